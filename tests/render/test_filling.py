@@ -771,8 +771,9 @@ def test_the_name_of_a_class_is_whole_where_a_wide_box_has_room_for_it():
     theta = np.random.default_rng(4).normal(size=(3, 9))
     names = ["setosa", "versicolor", "virginica"]
     columns = ["bias", *map(str, range(1, 9))]
-    for drawn in (
-        numbered(theta, names, columns, 116, 36, LOOK),
-        render.heatmap(theta, 116, 36, LOOK, rows=names, columns=columns),
-    ):
-        assert all(name in drawn.text.plain for name in names)
+    for width in (76, 116):
+        for drawn in (
+            numbered(theta, names, columns, width, 36, LOOK),
+            render.heatmap(theta, width, 36, LOOK, rows=names, columns=columns),
+        ):
+            assert all(name in drawn.text.plain for name in names)

@@ -57,7 +57,7 @@ def _labelled(
     theta: Array, rows: Sequence[str], columns: Sequence[str], width: int, height: int, look: Look, what: str
 ) -> Drawing:
     """The picture with a name at the left of each line, and as many above it as have room."""
-    label = min(max(map(len, rows)), max(LONGEST, width // 8)) + 1
+    label = min(max(map(len, rows)), max(LONGEST, width // 7)) + 1
     drawn = _painted(theta, width - label, height - 1, look, what)
     assert isinstance(drawn.spots, Lattice)
     head, *lines = drawn.text.split("\n", allow_blank=True)

@@ -71,7 +71,7 @@ def _across(cell: int, columns: int) -> int:
 
 
 def _label(rows: Sequence[str], width: int) -> int:
-    return min(max(LONGEST, width // 8), max((len(name) for name in rows), default=0), max(1, width // 5)) + 1
+    return min(max(LONGEST, width // 7), max((len(name) for name in rows), default=0), max(1, width // 5)) + 1
 
 
 def numbered(
