@@ -23,7 +23,8 @@ from tui_nn.runs import Run
 from tui_nn.training import Recorded
 from tui_nn.training.untrained import record_untrained
 from tui_nn.tui.bench.held import HeldRun
-from tui_nn.tui.model import Draft
+from tui_nn.tui.excerpt import Lines, excerpt
+from tui_nn.tui.model import Draft, chosen_kind
 from tui_nn.views import Subject
 
 
@@ -35,6 +36,7 @@ class Preview:
         self._made: tuple[Draft, Subject] | None = None
         self._wanted: Draft | None = None
         self._refused: Draft | None = None
+        self.excerpt: Lines = ()  # of a file of data that cannot be read
 
     def of(self, draft: Draft) -> Subject | None:
         """The untrained network of this experiment, or until it is known of the last one, if any.
@@ -70,8 +72,9 @@ class Preview:
             with blaming(self._registry.plugins):
                 experiment = _with_usual_network(draft.experiment, self._registry) if draft.error else draft.experiment
                 reader = record_untrained(experiment, self._registry, Path(folder) / "untrained")
-        except (TuiNNError, OSError):
+        except (TuiNNError, OSError) as error:
             self._refused = draft  # the experiment's row says why
+            self.excerpt = excerpt(error, chosen_kind(draft.experiment.data.source))
             return bool(draft.error)  # what stood there is of another experiment
         held = HeldRun(reader)
         held.refresh()

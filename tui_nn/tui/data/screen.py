@@ -28,11 +28,11 @@ from tui_nn.tui.data import pages
 from tui_nn.tui.data.base import Changing
 from tui_nn.tui.data.changing import ChangingActions
 from tui_nn.tui.data.column_pane import ColumnPane, Sheet
-from tui_nn.tui.data.excerpt import Lines, excerpt, excerpt_page
 from tui_nn.tui.data.going import GoingActions
 from tui_nn.tui.data.keys import DATA_KEYS, footer_keys
 from tui_nn.tui.data.measurements import Measurements, Seen
 from tui_nn.tui.data.pages import COLUMN, PARTS, REMARKS, SAMPLES, SCATTER, Axes
+from tui_nn.tui.excerpt import Lines, excerpt, excerpt_page
 from tui_nn.tui.model import chosen_kind
 from tui_nn.tui.moves import Repaint
 from tui_nn.tui.widgets.key_line import KeyLine

@@ -171,6 +171,7 @@ class WorkbenchScreen(FindingActions, UnitActions, SteppingActions, SavingAction
         self.forget_notes()
         for pane in self.panes:
             pane.without_data = self.bench.draft.problem if subject is None else ""
+            pane.excerpt = self.bench.preview.excerpt
             if pane.view.slow is slow:
                 pane.draw(subject)
 
@@ -189,7 +190,8 @@ class WorkbenchScreen(FindingActions, UnitActions, SteppingActions, SavingAction
         self._place_card(panes, nothing=subject is None)
         # Without a network the pane that would say so once more leaves its room to the one that says why.
         if len(panes) == PANES:
-            refused = subject is not None and bool(subject.refused) and panes[0].view.name == NETWORK
+            why = self.bench.draft.problem if subject is None else subject.refused
+            refused = bool(why) and panes[0].view.name == NETWORK
             silent = refused and panes[2].view.name != BEFORE and not panes[2].has_card
             panes[0].set_class(silent, "tall")
             panes[2].set_class(silent, "silent")

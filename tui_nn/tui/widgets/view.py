@@ -20,6 +20,7 @@ from tui_nn.printable import in_a_line
 from tui_nn.render import Look
 from tui_nn.render.canvas import paragraph
 from tui_nn.render.drawing import Drawing
+from tui_nn.tui.excerpt import Lines, excerpt_page
 from tui_nn.tui.first_keys import FIRST, with_card
 from tui_nn.tui.layout import BEFORE
 from tui_nn.tui.status import PAST
@@ -31,6 +32,7 @@ SETTLE = 0.03  # seconds that a size must hold before a pane is drawn for it
 NETWORK = "network"  # the view that says why there is none
 NO_NETWORK = "Shown once the experiment can be trained."
 NO_DATA = "Shown once there are data."
+LEAST = 3  # lines of a file that are worth showing
 LARGE = "large"  # the class of the one that has the place of all
 
 
@@ -78,6 +80,7 @@ class ViewPane(WithPointer):
         self._settling: Timer | None = None
         self.has_card = False  # of the keys to begin with, over what is drawn
         self.without_data = ""  # why there is nothing at all to draw
+        self.excerpt: Lines = ()  # of the file of data that is the reason
         self.first_keys: Mapping[str, str] = FIRST
 
     @property
@@ -170,7 +173,14 @@ class ViewPane(WithPointer):
         if not self.without_data:
             return Text()
         if self.view.name == NETWORK:
-            return Text(paragraph(f"No data: {self.without_data}", self.size.width))
+            width, height = self.size
+            said = Text(paragraph(f"No data: {self.without_data}", width))
+            room = height - said.plain.count("\n") - 2
+            if not self.excerpt or self.has_card or room < LEAST:
+                return said
+            return Text("\n", no_wrap=True, end="").join(
+                [said, Text(), excerpt_page(self.excerpt, width, room, self.look)]
+            )
         return Text(paragraph(NO_DATA, self.size.width), "dim")
 
     def _moment(self, subject: Subject) -> str:

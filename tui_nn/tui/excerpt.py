@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.text import Text
 
-from tui_nn.errors import TuiNNError
+from tui_nn.errors import Finding, TuiNNError
 from tui_nn.printable import in_a_line
 from tui_nn.render import Look
 from tui_nn.render.canvas import boxed
@@ -20,9 +20,9 @@ LONGEST = 1000  # characters of a line; none is wider than a screen
 Lines = Sequence[tuple[int, str, bool]]  # number, text, and whether it is the place
 
 
-def excerpt(error: TuiNNError, source: str) -> Lines:
+def excerpt(error: TuiNNError | OSError, source: str) -> Lines:
     """Lines of the file that the error names, else of the source; none of what is no text. Waits for the disk."""
-    found = error.findings[0]
+    found = error.findings[0] if isinstance(error, TuiNNError) else Finding(str(error))
     first = max(1, found.line - BEFORE)
     try:
         with Path(found.file or source).open(encoding="utf-8", errors="replace") as file:
