@@ -306,6 +306,17 @@ async def test_a_step_with_nothing_to_show_has_the_steps_of_the_lesson(tmp_path,
         assert words(app, "#pictures") == "One question\n   1  A word before\n·  2  The product"
 
 
+async def test_beside_what_is_shown_the_steps_stand_below_the_text(tmp_path, registry):
+    app = small(tmp_path, registry)
+    async with app.run_test(size=(200, 60)) as pilot:
+        await answer(app, pilot, "-3")
+        assert words(app, "#contents").split("\n") == ["One question", "√  1  The product", "·  2  The product"]
+        assert app.screen.query_one("#contents").region.height == 3
+        await pilot.resize_terminal(120, 40)
+        await pilot.pause()
+        assert not app.screen.query_one("#contents").region.height, "there the text has the width of the screen"
+
+
 async def test_a_long_equation_is_whole(tmp_path, registry):
     lesson, _ = lesson_at("07")
     app = app_of(lesson, tmp_path, registry)

@@ -18,7 +18,7 @@ from tui_nn.render.look import Look
 from tui_nn.render.palette import BACKWARD, DIM, FORWARD, accent
 
 LINES = 3  # of a row: value, wire, gradient
-FURTHEST, LONGEST = 18, 60  # lines from row to row, and cells by which a wire is longer, where there is room
+FURTHEST, LONGEST = 30, 60  # lines from row to row, and cells by which a wire is longer, where there is room
 N, E, S, W = 1, 2, 4, 8
 UNICODE = {E | W: "─", N | S: "│", N | W: "┘", S | W: "┐", N | E: "└", S | E: "┌", N | S | E: "├", E: "─", W: "─",
            E | W | S: "┬", E | W | N: "┴", N | S | E | W: "┼", N: "│", S: "│"}  # fmt: skip

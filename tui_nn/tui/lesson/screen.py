@@ -69,6 +69,7 @@ class LessonScreen(AnsweringActions):
             with VerticalScroll(id="step", can_focus=False):
                 yield Static(id="text", markup=False)
                 yield Static(id="wanted", markup=False)
+                yield Static(id="contents", markup=False)
             with Showcase(id="shown", can_focus=False):
                 yield Static(id="pictures", markup=False)
         yield Static(id="said", markup=False)
@@ -128,8 +129,8 @@ class LessonScreen(AnsweringActions):
         walk, name, marks = self.walk, ask.common.id, PLAIN_MARKS if self.look.ascii else MARKS
         return marks["right" if name in walk.right else "behind" if name in walk.behind else "open"]
 
-    def _contents(self, width: int, height: int) -> Text:
-        """All steps with their marks, where a step has nothing to show; and how they begin, if all of it fits."""
+    def _contents(self, width: int) -> tuple[Text, Text]:
+        """All steps with their marks; and the same with how they begin."""
         walk = self.walk
         short = Text(walk.lesson.title, "bold", no_wrap=True)
         long = short.copy()
@@ -140,7 +141,7 @@ class LessonScreen(AnsweringActions):
             for text, gap in ((short, "\n"), (long, "\n\n")):
                 text.append(gap + head, "bold" if at == walk.at else "not bold")
             long.append("".join(f"\n{' ' * INDENT}{line}" for line in begins), "dim not bold")
-        return long if long.plain.count("\n") < height else short
+        return short, long
 
     def laid_out(self) -> None:
         """Only when everything has its place is it known what lies below."""
@@ -206,7 +207,10 @@ class LessonScreen(AnsweringActions):
             parts.insert(2, circuit_legend(self.look))
         elif exhibit.show.views and (later or not found):
             parts.append(Text(LATER, "dim"))
-        parts = parts or [self._contents(width - 1, height)]
+        short, long = self._contents(width - 1)
+        self.set_class(not parts, "bare")
+        self.query_one("#contents", Static).update(short)
+        parts = parts or [long if long.plain.count("\n") < height else short]
         lines = sum(part.plain.count("\n") + 1 for part in parts)
         gap = "\n\n" if lines + len(parts) <= height else "\n"  # blank lines between them where all have room
         self.query_one("#pictures", Static).update(Text(gap, no_wrap=True).join(parts))
