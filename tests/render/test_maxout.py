@@ -57,7 +57,13 @@ def test_units_of_two_inputs_are_facets():
         for column, letter in enumerate(line.rstrip()):
             at, up = -1 + 2 * (column + 0.5) / 39, 1 - 2 * (row + 0.5) / len(rows)
             heights = sorted([(at, "a"), (up, "b"), (-at - up, "c")])
-            assert letter == heights[-1][1] or heights[-1][0] - heights[-2][0] < 0.15, (row, column)
+            assert letter in (heights[-1][1], " ") or heights[-1][0] - heights[-2][0] < 0.15, (row, column)
+    grid = [line.ljust(39) for line in rows]
+    for line in grid:
+        words = line.replace(" ", "")
+        assert set(words) <= set("abc")
+    assert any("ba" in line for line in grid), "where two meet, each has its letter"
+    assert sum(line.count(" ") for line in grid) > 0.5 * 39 * len(grid), "and few stand within"
 
 
 def test_too_little_room_is_said():

@@ -743,6 +743,13 @@ def test_the_name_of_an_axis_has_the_room_of_a_number_where_it_has_none(label):
             assert f" {label}" in numbers
 
 
+def test_in_a_narrow_legend_every_curve_has_its_name_before_the_cursor_has_its_place():
+    x = np.linspace(-6, 6, 50)
+    names = ("identity(z)", "s(z)", "threshold")
+    text = render.curve([Series(name, x, x) for name in names], 37, 8, Look(), "z", cursor=-1.00189)
+    assert all(name in text.plain.split("\n")[0] for name in names)
+
+
 def test_a_line_is_not_hidden_by_the_edges_of_the_band_around_it():
     x = np.linspace(-2, 2, 200)
     f = np.sin(3 * x)

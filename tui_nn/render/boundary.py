@@ -136,7 +136,7 @@ def _line(
         shades = levels(np.stack([upper, lower]), 1.0, look)
         faint = sides((upper + lower) / 2, look) if plain else ""
     else:
-        faint = _letters(kinds, row) if plain else ""
+        faint = letters_at(kinds, row) if plain else ""
     for column in range(len(upper)):
         stroke = strokes.get((row, column))
         mark = marks.get((row, column))
@@ -172,7 +172,7 @@ def axes_of(extent: tuple[float, float, float, float]) -> str:
     return f"x {span(left, right)}, y {span(bottom, top)}"
 
 
-def _letters(kinds: Array, row: int) -> str:
+def letters_at(kinds: Array, row: int) -> str:
     """The classes (rows, columns) of a line of cells, two rows each, as letters: all that lie at another class, of the
     others so few that samples stand out among them.
     """

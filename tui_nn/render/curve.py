@@ -306,7 +306,7 @@ def _legend(
     long, short = [one.name for one in named], [one.name if one.short is None else one.short for one in named]
     none, every = [""] * len(named), len(named)
 
-    def tried(names: Sequence[str], values: Sequence[str], gap: int) -> tuple[list[Text], int]:
+    def tried(names: Sequence[str], values: Sequence[str], gap: int, where: str = where) -> tuple[list[Text], int]:
         # A name that announces its value, `right by 3:`, does so only with one.
         said = [f"{name}{end}" if end else name.removesuffix(":") for name, end in zip(names, values, strict=True)]
         entries = [(one, f"{' ' * bool(name)}{words}") for one, name, words in zip(named, names, said, strict=True)]
@@ -315,10 +315,10 @@ def _legend(
     found = [tried(long, ends, gap) for gap in (3, 2)]
     if whole := [lines for lines, shown in found if shown == every]:
         return min(whole, key=len)
-    # A curve without a name is worse than one without its value.
+    # A curve without a name is worse than one without its value, and than a moment that is not said.
     for valued in range(every, -1, -1):
-        for gap in (3, 2):
-            found.append(tried(short, ends[:valued] + none[valued:], gap))
+        for moment, gap in ((where, 3), (where, 2), ("", 2)):
+            found.append(tried(short, ends[:valued] + none[valued:], gap, moment))
             if found[-1][1] == every:
                 return found[-1][0]
     for shown in range(max(found, key=lambda one: one[1])[1], -1, -1):

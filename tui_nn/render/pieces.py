@@ -9,7 +9,7 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
-from tui_nn.render.boundary import LETTERS, axes_of, class_colour
+from tui_nn.render.boundary import LETTERS, axes_of, class_colour, letters_at
 from tui_nn.render.canvas import boxed, too_small
 from tui_nn.render.curve import Series, curve
 from tui_nn.render.drawing import Drawing, Spot
@@ -49,7 +49,8 @@ def facets(
 ) -> Drawing:  # fmt: skip
     """values (units, pieces, rows, columns), row 0 at the top: the piece that wins at each place in its colour.
 
-    The brighter, the higher the unit is there; without colours each piece has its letter. Pages and spots as `pieces`.
+    The brighter, the higher the unit is there; without colours each piece has its letter, as classes in a boundary.
+    Pages and spots as `pieces`.
     """
     look = look or Look()
     axes = Text(axes_of(extent), accent(DIM, look), no_wrap=True)
@@ -62,10 +63,11 @@ def facets(
         down = np.arange(rows)[:, None] * len(winner) // rows
         across = np.arange(wide) * winner.shape[1] // wide
         lines = [_caption(unit, values.shape, wide, unit == chosen, look)]
-        lines += [
-            _facet_line(winner[down[row : row + 2], across], heights[down[row : row + 2], across], look)
-            for row in range(0, rows, 2)
-        ]
+        kinds, heights = winner[down, across], heights[down, across]
+        if look.is_plain:
+            lines += [Text(letters_at(kinds, row), no_wrap=True) for row in range(rows // 2)]
+        else:
+            lines += [_facet_line(kinds[row : row + 2], heights[row : row + 2], look) for row in range(0, rows, 2)]
         return lines
 
     drawn = _paged(len(values), draw, width, height - 1, chosen)
@@ -87,8 +89,6 @@ def _caption(unit: int, shape: tuple[int, ...], width: int, is_chosen: bool, loo
 
 def _facet_line(winner: Array, heights: Array, look: Look) -> Text:
     """Two rows of pixels."""
-    if look.is_plain:
-        return Text("".join(LETTERS[piece % 26] for piece in winner[0].tolist()), no_wrap=True)
     line = Text(no_wrap=True)
     for (upper, lower), (above, below) in zip(winner.T.tolist(), heights.T.tolist(), strict=True):
         style = f"{class_colour(upper, above, look)} on {class_colour(lower, below, look)}"
