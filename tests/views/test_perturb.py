@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -226,9 +227,7 @@ def test_a_cell_of_the_picture_is_its_pixel(subject):
 def test_a_picture_that_is_too_large_is_pooled_alike_both_ways():
     picture = np.zeros((28, 28))
     picture[8:16, 8:16] = 1
-    shown = Perturbed(
-        ["7"], [("x", picture)], "x", list("0123456789"), np.eye(10)[7], np.eye(10)[7], 7, 7, [], [], False
-    )
+    shown = Perturbed(["7"], [("x", picture)], "x", list("0123456789"), np.eye(10)[7], np.eye(10)[7], 7, 7, [])
     for box in ((26, 12), (38, 12), (46, 17), (60, 9), (80, 40)):
         spots = perturbed(shown, *box, Look("none"), None).spots
         across = spots[0, 27].column + spots[0, 27].width
@@ -278,3 +277,25 @@ def test_a_mistake_opens_here(subject):
     for look in (Look("none"), Look("truecolor")):
         drawing = view.drawing(subject, Knobs(at=places.step(second, "end")), (40, 10), look)
         assert places.step(second, "end") in drawing.spots  # it scrolls
+
+
+def test_where_there_is_room_the_votes_of_units_are_a_list_and_elsewhere_told_below(subject):
+    view = find("perturb")
+    knobs = Knobs(own={"angle": 15})
+    votes = answered(subject, lambda: view.numbers(subject, knobs))["votes"]
+    order = sorted(range(len(votes)), key=lambda unit: -abs(votes[unit]))
+    for box, least in (((116, 36), 5), ((196, 56), 15)):
+        text = view.drawing(subject, knobs, box, Look("none")).text.plain
+        listed = re.findall(r" unit (\d+) +[━╍─]+ +([+-][\d.]+)", text)
+        assert len(listed) >= least
+        assert [int(unit) - 1 for unit, _ in listed] == order[: len(listed)]
+        assert [float(value) for _, value in listed] == pytest.approx(
+            [votes[unit] for unit in order[: len(listed)]], abs=0.06
+        )
+        (count, rest) = re.search(r"(\d+) more: (\S+)", text).groups()
+        assert int(count) == len(votes) - len(listed)
+        assert float(rest) == pytest.approx(sum(votes[unit] for unit in order[len(listed) :]), abs=0.06)
+        assert " of unit " not in text, "not said twice"
+    small = view.drawing(subject, knobs, (76, 20), Look("none")).text.plain
+    assert f" of unit {order[0] + 1}" in small
+    assert "dJ/dx for " in small, "no caption is cut"

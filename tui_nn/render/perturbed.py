@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from rich.style import Style
 from rich.text import Text
 
+from tui_nn.render.amount import aligned, amount
+from tui_nn.render.bars import bar
 from tui_nn.render.canvas import beside, boxed, filled, too_small
 from tui_nn.render.drawing import Drawing, Lattice
 from tui_nn.render.look import Look
@@ -34,6 +37,8 @@ CURSOR = DISTINCT[2]
 BARS, NARROW_BARS, MIN_BARS = 15, 11, 5  # cells for the classes, also in a narrow box, and lines, at least
 MOST_STRIPS = 3  # hidden layers that are shown
 GAP = 2
+LISTED = 6  # votes that are listed, at least, else they are told in the last lines; and cells of a bar, at most
+LONGEST = 40
 
 
 @dataclass(frozen=True)
@@ -46,13 +51,22 @@ class Strip:
 
 
 @dataclass(frozen=True)
+class Votes:
+    """What units add to something, the largest first; told: the first of them, as phrases."""
+
+    title: str
+    units: Sequence[tuple[str, float]]
+    told: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Perturbed:
-    """head, foot: phrases of the first and of the last lines. pictures: names, and (rows, columns) each.
+    """head: phrases of the first line; change: of the last ones, what the gradient did. pictures: names, and
+    (rows, columns) each.
 
     The first that has room is seen in full, the cursor is on the one called `canvas`. classes with sure (q,) and
     before (q,), what was said of the picture as it is; truth, answer: which of them, the truth
-    None where nobody knows it. strips: the hidden layers.
-    is_changed: whether the foot begins with what the gradient did.
+    None where nobody knows it. strips: the hidden layers. votes: of the layer before the output, if there are any.
     """
 
     head: Sequence[str]
@@ -64,33 +78,46 @@ class Perturbed:
     truth: int | None
     answer: int
     strips: Sequence[Strip]
-    foot: Sequence[str]
-    is_changed: bool
+    change: Sequence[str] = ()
+    votes: Votes | None = None
 
 
 def perturbed(
     shown: Perturbed, width: int, height: int, look: Look | None = None, at: tuple[int, int] | None = None
 ) -> Drawing:
-    """Pictures, beside them the classes; below them the hidden layers. Spots: (row, column) of the canvas."""
+    """Pictures, beside them the classes; below them the hidden layers, and the votes where they have no room above.
+
+    Spots: (row, column) of the canvas.
+    """
     look = look or Look()
     if width < 24 or height < 5:
         return Drawing(too_small(width, height))
+    drawn, are_listed = _laid_out(shown, shown.change, width, height, look, at)
+    if shown.votes is not None and not are_listed:
+        drawn, _ = _laid_out(replace(shown, votes=None), [*shown.change, *shown.votes.told], width, height, look, at)
+    return drawn
+
+
+def _laid_out(
+    shown: Perturbed, foot_phrases: Sequence[str], width: int, height: int, look: Look, at: tuple[int, int] | None
+) -> tuple[Drawing, bool]:
+    """With these phrases below, and whether the votes are listed."""
     rows, columns = shown.pictures[0][1].shape
-    strips, foot = list(shown.strips[:MOST_STRIPS]), [one for one in filled(width, 2, shown.foot, "   ") if one]
+    strips, foot = list(shown.strips[:MOST_STRIPS]), [one for one in filled(width, 2, foot_phrases, "   ") if one]
     # A picture with all its pixels comes first, where it has room; then what was done to it, and the layers.
     spare = height - 1 - max(-(-rows // 2), MIN_BARS)
     if spare < 0 or columns + GAP + _bars_width(width) > width:
         spare = height - 1 - MIN_BARS
-    foot = foot[: max(0, spare if shown.is_changed else spare - len(strips))]
+    foot = foot[: max(0, spare if shown.change else spare - len(strips))]
     strips = strips[: max(0, spare - len(foot))]
     room = height - 1 - len(strips) - len(foot)
-    lines, spots = _upper(shown, width, room, look, at)
+    lines, spots, are_listed = _upper(shown, width, room, look, at)
     bold = Style(bold=look.depth != "none")
     drawn = [Text(filled(width, 1, shown.head, "   ")[0], bold), *lines[:room]]
     drawn += [Text(no_wrap=True) for _ in range(1 + room - len(drawn))]
     drawn += [_strip(strip, strips, width, look) for strip in strips]
     drawn += [Text(line, accent(DIM, look)) for line in foot]
-    return Drawing(boxed(drawn, width, height), spots, is_marked=True)
+    return Drawing(boxed(drawn, width, height), spots, is_marked=True), are_listed
 
 
 def _bars_width(width: int) -> int:
@@ -99,8 +126,11 @@ def _bars_width(width: int) -> int:
 
 def _upper(
     shown: Perturbed, width: int, room: int, look: Look, at: tuple[int, int] | None
-) -> tuple[list[Text], Lattice | dict[tuple[int, int], Any]]:
-    """The pictures and the classes: side by side, or a large picture with the others below the classes."""
+) -> tuple[list[Text], Lattice | dict[tuple[int, int], Any], bool]:
+    """The pictures and the classes: side by side, or a large picture with the others below the classes.
+
+    Whether the votes are listed there too.
+    """
     rows, columns = shown.pictures[0][1].shape
     across = width - _bars_width(width) - GAP
     scale = max(1, min(across // columns, 2 * room // rows))
@@ -123,7 +153,33 @@ def _upper(
         left += max(line.cell_len for line in picture) + GAP
     right = _bars(shown, width - left, room, look)
     right += _others(shown.pictures[count:], width - left, room - len(right), look)
-    return beside(lines, right, left), spots
+    votes = [] if shown.votes is None else _listed(shown.votes, width - left, room - len(right) - 1, look)
+    right += [*[Text(no_wrap=True)] * bool(votes), *votes]
+    return beside(lines, right, left), spots, bool(votes)
+
+
+def _listed(votes: Votes, width: int, room: int, look: Look) -> list[Text]:
+    """A bar for each unit, and how many more there are with their sum; none where few have room."""
+    if room - 1 < min(LISTED, len(votes.units)):
+        return []
+    units = votes.units if len(votes.units) < room else votes.units[: room - 2]
+    name = max(len(one) for one, _ in units)
+    numbers = aligned([value for _, value in units], 2, sign="+")
+    number = max(map(len, numbers))
+    across = min(LONGEST, width - name - number - 4)
+    if across < LISTED:
+        return []
+    largest = max(abs(value) for _, value in units)
+    lines = [Text(votes.title, accent(DIM, look), no_wrap=True)]
+    for (one, value), said in zip(units, numbers, strict=True):
+        line = Text(f"{one:<{name}} ", no_wrap=True)
+        lines.append(
+            line.append_text(bar(value, (-math.inf, math.inf), largest, look, across)).append(f" {said:>{number}}")
+        )
+    if len(units) < len(votes.units):
+        rest = [value for _, value in votes.units[len(units) :]]
+        lines.append(Text(f"{len(rest)} more: {amount(math.fsum(rest), 2)}", accent(DIM, look), no_wrap=True))
+    return lines
 
 
 def _others(pictures: Sequence[tuple[str, Array]], width: int, room: int, look: Look) -> list[Text]:
@@ -133,11 +189,12 @@ def _others(pictures: Sequence[tuple[str, Array]], width: int, room: int, look: 
     for name, values in pictures:
         rows, columns = values.shape
         scale = min(((width + GAP) // len(pictures) - GAP) // columns, 2 * (room - 1) // rows) or 1
-        if left + columns > width or -(-rows // 2) + 1 > room:
+        across = max(columns * scale, len(name))
+        if left + across > width or -(-rows // 2) + 1 > room:
             break
-        picture, _ = _picture(name, values, columns * scale, room, scale, look, None)
+        picture, _ = _picture(name, values, across, room, scale, look, None)
         lines = beside(lines, picture, left) if left else picture
-        left += columns * scale + GAP
+        left += across + GAP
     return [*[Text(no_wrap=True)] * (0 < len(lines) < room), *lines]
 
 

@@ -16,7 +16,7 @@ from tui_nn.render import Look, Perturbed, Strip
 from tui_nn.render.amount import amount, signed
 from tui_nn.render.drawing import Drawing
 from tui_nn.views.perturb.scene import PERTURBED, Drawn, Perturbation, PerturbedSample
-from tui_nn.views.perturb.words import foot, head
+from tui_nn.views.perturb.words import change_of, head, votes_of
 from tui_nn.views.robustness import no_pictures
 from tui_nn.views.stack import called
 from tui_nn.views.subject import Subject
@@ -198,6 +198,6 @@ def perturb(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
         head(shown, how, started.classes),
         [(name, values.reshape(picture)) for name, values in (pictures[one] for one in order)],
         "x", started.classes, shown.sure, shown.before, shown.truth, shown.answer, strips,
-        foot(shown, how, started.classes), shown.change is not None,
+        change_of(shown, how, started.classes), votes_of(shown, started.classes),
     )  # fmt: skip
     return render.perturbed(drawn, *box, look, knobs.at if knobs.at in _pixels(subject, knobs) else None)

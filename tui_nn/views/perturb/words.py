@@ -10,6 +10,7 @@ from tui_nn.model.ascent import STEP
 from tui_nn.model.moving import Move
 from tui_nn.plurals import plural
 from tui_nn.render.amount import amount, signed
+from tui_nn.render.perturbed import Votes
 from tui_nn.views.perturb.scene import Perturbation, PerturbedSample
 
 MOST = 5  # units whose votes are told
@@ -36,12 +37,8 @@ def _moved(move: Move) -> list[str]:
     return [one for one in said if one]
 
 
-def foot(shown: PerturbedSample, how: Perturbation, classes: Sequence[str]) -> list[str]:
-    """What the gradient did, and which units speak for the class that is looked at."""
-    return [*_change(shown, how, classes), *_votes(shown, classes)]
-
-
-def _change(shown: PerturbedSample, how: Perturbation, classes: Sequence[str]) -> list[str]:
+def change_of(shown: PerturbedSample, how: Perturbation, classes: Sequence[str]) -> list[str]:
+    """What the gradient did."""
     change = shown.change
     if change is None:
         return []
@@ -60,10 +57,13 @@ def _change(shown: PerturbedSample, how: Perturbation, classes: Sequence[str]) -
     ]
 
 
-def _votes(shown: PerturbedSample, classes: Sequence[str]) -> list[str]:
+def votes_of(shown: PerturbedSample, classes: Sequence[str]) -> Votes | None:
+    """Which units speak for the class that is looked at, and which against it."""
     if shown.votes is None:
-        return []
+        return None
     votes = np.nan_to_num(shown.votes)
-    order = np.argsort(-np.abs(votes), kind="stable")[:MOST]
-    told = [f"{signed(votes[unit], 2)} of unit {unit + 1}" for unit in order]
-    return [f"z of {classes[shown.looked_at]}: {told[0]}", *told[1:]]
+    order = np.argsort(-np.abs(votes), kind="stable").tolist()
+    told = [f"{signed(votes[unit], 2)} of unit {unit + 1}" for unit in order[:MOST]]
+    name = f"z of {classes[shown.looked_at]}"
+    units = [(f"unit {unit + 1}", float(votes[unit])) for unit in order]
+    return Votes(f"what units add to {name}", units, [f"{name}: {told[0]}", *told[1:]])
