@@ -16,7 +16,7 @@ from tui_nn.sweep.trial import digest_of_run
 
 pytestmark = pytest.mark.skipif(find_spec("distributed") is None, reason="needs the extra dask")
 
-SETTINGS = ("digits", "--grid", "training.batch=16,32", "--seeds", "3", "--set", "training.epochs=40")
+SETTINGS = ("digits", "--grid", "training.batch=16,32", "--seeds", "2", "--set", "training.epochs=40")
 
 
 def until(condition, what):
@@ -105,13 +105,13 @@ def test_a_killed_worker_costs_nothing_and_the_numbers_are_the_local_ones(tmp_pa
     finished = len(list(trials.glob("*.json")))
     out, said = running.communicate(timeout=180)
     assert running.returncode == 0, said
-    assert finished < 6
+    assert finished < 4
     far = json.loads(out)["trials"]
     local = tui_nn("sweep", *SETTINGS, "--json", "--workers", "2", "--out", "near", cwd=tmp_path)
     near = json.loads(local.stdout)["trials"]
-    assert [one["state"] for one in far] == ["done"] * 6, said
+    assert [one["state"] for one in far] == ["done"] * 4, said
     assert [one["digest"] for one in far] == [one["digest"] for one in near]
-    assert len({one["digest"] for one in far}) == 6
+    assert len({one["digest"] for one in far}) == 4
     # The run directories have come along.
     shown = tui_nn("show", far[0]["run"], "--view", "weights", cwd=tmp_path)
     assert shown.returncode == 0, shown.stderr
