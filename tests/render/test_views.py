@@ -241,6 +241,16 @@ def test_below_a_matrix_that_leaves_lines_is_how_many_values_are_how_large():
     assert all(columns[place] not in " " for place in at.values())
 
 
+def test_beside_a_matrix_that_leaves_columns_alone_is_how_many_values_are_how_large():
+    theta = np.random.default_rng(1).normal(size=(25, 65))
+    drawn = render.heatmap(theta, 196, 56, Look("none"), "now", *names_of(theta))
+    lines = drawn.text.plain.split("\n")
+    assert any(line.rstrip().endswith("a column") for line in lines[:4])
+    last = drawn.spots[0, 64]
+    assert all(len(line) <= 196 for line in lines)
+    assert max(map(len, lines)) > 190 > last.column + last.width + 40
+
+
 @pytest.mark.parametrize(("rows", "columns", "box"), [(25, 64, (116, 36)), (10, 25, (116, 36)), (25, 64, (196, 56))])
 @pytest.mark.parametrize("light", [False, True])
 def test_a_column_of_weights_is_as_wide_as_half_cells_let_it_be(rows, columns, box, light):

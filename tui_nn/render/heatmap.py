@@ -10,7 +10,7 @@ from rich.text import Text
 
 from tui_nn.plurals import plural
 from tui_nn.render.amount import amount, signed
-from tui_nn.render.canvas import boxed, fitting, too_small, wording
+from tui_nn.render.canvas import beside, boxed, fitting, too_small, wording
 from tui_nn.render.drawing import Drawing, Lattice
 from tui_nn.render.histogram import tall as tall_columns
 from tui_nn.render.look import Look
@@ -21,6 +21,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 FEWEST, MOST_LINES = 2, 13  # lines of columns, and of all that is said of how large values are
 WIDEST = 121  # columns of these
+BESIDE, APART = 40, 3  # cells at the right of a picture that are enough for them, and from it
 MEANS = ("  means over blocks", "  means")
 MOST = 0.9  # the share of means within the scale, where the largest is far beyond
 LONGER = 12  # times as long as the other side of an enlarged entry, at most
@@ -113,12 +114,15 @@ def _painted(theta: Array, width: int, height: int, look: Look, what: str) -> Dr
     for left, right in zip(biases, painted, strict=True):
         lines.append(left.append("  ").append_text(right))
     is_signed = bool((theta < 0).any())
-    spare = height - len(lines)
+    spare, behind = height - len(lines), width - lines[-1].cell_len - APART
+    found, of = (weights, MEANS[0].strip()) if pooled else (theta, "values")
+    found = found[np.isfinite(found)]
     if spare >= FEWEST + 3 and width >= LABELLED[0]:
-        found, of = (weights, MEANS[0].strip()) if pooled else (theta, "values")
-        found, room = found[np.isfinite(found)], min(spare, MOST_LINES)
-        lines += _by_size(found, of, scale, is_signed, across + 4, room, look)
+        lines += _by_size(found, of, scale, is_signed, across + 4, min(spare, MOST_LINES), look)
         return Drawing(boxed(lines, width, height), places)
+    if behind >= BESIDE and len(lines) > MOST_LINES:
+        block = _by_size(found, of, scale, is_signed, behind, MOST_LINES, look)
+        return Drawing(boxed(beside(lines, [Text(), *block], width - behind), width, height), places)
     footer = legend(scale, look, is_signed=is_signed, width=width)
     if pooled and footer.cell_len:
         said = [f"  and beyond{',' if words else ''}{words[1:]}" for words in (*MEANS, "")] if is_beyond else MEANS
