@@ -81,7 +81,9 @@ def test_every_network_has_room_in_every_pane(name, width, height):
     assert any(0x2800 < ord(cell) < 0x2900 for cell in text.plain), "edges"
 
 
-@pytest.mark.parametrize("look", [Look(), Look(light=True), Look("256"), Look("256", light=True)])
+@pytest.mark.parametrize(
+    "look", [Look(depth, light=light) for depth in ("truecolor", "256", "16") for light in (False, True)]
+)
 def test_the_thinnest_line_is_seen_on_the_ground_of_its_theme(look):
     columns, _ = net(column(3), column(3), column(1, bias=False))
     links = [Links(np.array([[0.1, 0.12, -0.1, 1]] * 3)), Links(np.full((1, 4), -0.1))]

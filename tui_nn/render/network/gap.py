@@ -22,7 +22,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 # Edges for each row of cells between two columns, at most: the strongest. Without colours nothing parts what crosses.
 LINES, PLAIN, LETTERS = 2, 1, 0.5  # in colours, without, in ASCII
 SHARES = (0.3, 0.5, 0.4, 0.6, 0.2, 0.7)  # of the way, where the number of a line may stand
-FAINTEST = 0.5  # of the levels of a colour: a thin line is seen on the ground too
+FAINTEST, LEAST = 0.5, 2  # of the levels of a colour, and levels, at least: a thin line is seen on the ground too
 TOLD, WIDE = 9, 11  # so few edges have their numbers on them, where the gap is as wide as this
 SPACED = 3  # rows of cells for each of those numbers, where there are more of them
 
@@ -56,7 +56,8 @@ def draw_edges(sheet: Cells, left: Placed, right: Placed, rows: int, links: Link
     kept = np.sort(np.argsort(-size, kind="stable")[:most])
     lines = [every[number] for number in kept.tolist() if size[number] > 0]
     found = levels(np.array([line.value for line in lines]), scale, look)
-    shades = (np.sign(found) * np.maximum(np.abs(found), round(FAINTEST * LEVELS[look.depth]))).tolist()
+    faintest = max(LEAST, round(FAINTEST * LEVELS[look.depth]))
+    shades = (np.sign(found) * np.maximum(np.abs(found), faintest)).tolist()
     styles = [
         shade(level, look) if links.is_signed or line.source == 0 else accent(DIM, look)
         for line, level in zip(lines, shades, strict=True)
