@@ -141,8 +141,9 @@ class PluginsScreen(Dialog[None]):
         else:
             drawn, words = has_picture(self._registry, kind, name), words_of(self._registry, kind, name)
             if not drawn:
-                about = self._kind(plugin, kind) if self.has_class("broad") else _about(plugin, [kind])
-                words = "\n\n".join([words, _checks(kind, self._reports.get((kind, name))), about])
+                words = f"{words}\n\n{_checks(kind, self._reports.get((kind, name)))}"
+                about = self._kind(plugin, kind, words) if self.has_class("broad") else _about(plugin, [kind])
+                words = f"{words}\n\n{about}"
         # Below a picture there is room for more on a high screen alone.
         self.set_class(not drawn or self.has_class("broad") or not self.has_class("short"), "more")
         told.say(words)
@@ -179,15 +180,24 @@ class PluginsScreen(Dialog[None]):
         wide = max(map(len, kinds))
         lines = [f"{kind:<{wide}} {len(names):>3}" for kind, names in kinds.items()]
         named = [f"{line}  {', '.join(names)}" for line, names in zip(lines, kinds.values(), strict=True)]
-        width, height = self.query_one(".facts").size
-        return "\n".join(named if indented("\n".join(named), width).count("\n") + 1 < height else lines)
+        return "\n".join(named if self._fits("\n".join(named)) else lines)
 
-    def _kind(self, plugin: PluginInfo, kind: str) -> str:
-        """Where a component is from, what others of its kind say of themselves, and what any of them must do."""
-        others = [f"  {name}: {self._registry.get(kind, name).description}" for name in self._registry.names(kind)]
-        must = inspect.getdoc(KINDS[kind].type) or ""
-        lines = [_about(plugin, []), "", f"all of kind {kind}:", *others, "", f"what each {kind} must do:", must]
-        return "\n".join(lines)
+    def _kind(self, plugin: PluginInfo, kind: str, before: str) -> str:
+        """Where a component is from, what others of its kind say of themselves, and what any of them must do: as much
+        of it as has room below `before`.
+        """
+        names = self._registry.names(kind)
+        said = "\n".join(f"  {name}: {self._registry.get(kind, name).description}" for name in names)
+        others = f"{_about(plugin, [])}\n\nall of kind {kind}:\n{said}"
+        must = f"what each {kind} must do:\n{inspect.getdoc(KINDS[kind].type) or ''}"
+        short = _about(plugin, [kind])
+        told = (f"{others}\n\n{must}", others, f"{short}\n\n{must}")
+        return next((one for one in told if self._fits(f"{before}\n\n{one}")), short)
+
+    def _fits(self, text: str) -> bool:
+        """Whether it has room below a badge."""
+        width, height = self.query_one(".facts").size
+        return indented(text, width).count("\n") + 1 < height
 
     def _loaded(self, plugin: PluginInfo) -> str:
         """A plugin, what is known of it, and how much it gives."""
