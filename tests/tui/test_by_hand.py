@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from textwrap import wrap
 
 import numpy as np
 import pytest
@@ -22,7 +23,7 @@ from tui_nn.runs.session import Session
 from tui_nn.training import recorded_network
 from tui_nn.training.whole import whole_of
 from tui_nn.tui.app import WorkbenchApp
-from tui_nn.tui.bench.by_hand import fitting_rows, placed
+from tui_nn.tui.bench.by_hand import fitting_rows, placed, shapes_of
 from tui_nn.tui.bench.pasted import read_rows, written_out
 from tui_nn.tui.widgets.cell import CellField
 from tui_nn.tui.widgets.key_line import KeyLine
@@ -125,10 +126,10 @@ def test_a_number_a_row_a_column_or_the_whole_matrix(text, places):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("[1 2; 3 4]", "Found 2 x 2; expected a number, a row of 3 (the bias first), a column of 2, or all of 2 x 3."),
+        ("[1 2; 3 4]", "Found 2 x 2; expected a number, a row of 3, bias first, a column of 2, or all 2 x 3."),
         (
             "0,5",
-            "Found 1 x 2; expected a number, a row of 3 (the bias first), a column of 2, or all of 2 x 3; a decimal",
+            "Found 1 x 2; expected a number, a row of 3, bias first, a column of 2, or all 2 x 3; a decimal",
         ),
     ],
 )
@@ -389,3 +390,9 @@ def test_views_ask_the_network_again_at_the_same_step(registry, tmp_path, monkey
     before, after = seen
     assert before.min() < 0.8
     assert after.min() > 0.99
+
+
+@pytest.mark.parametrize("theta", [(4, 3), (25, 65), (10, 26)])
+def test_what_can_be_typed_is_said_in_two_lines_of_a_pane_which_the_cursor_has_there(theta):
+    """A third line would cover the last row of the matrix."""
+    assert len(wrap(f"Type or paste {shapes_of(theta)}.", 41)) <= 2

@@ -64,7 +64,7 @@ def shapes_of(theta: tuple[int, int]) -> str:
     """What can be pasted into Theta (rows, columns)."""
     rows, columns = theta
     column = f", a column of {rows}" if rows > 1 else ""
-    return f"a number, a row of {columns} (the bias first){column}, or all of {rows} x {columns}"
+    return f"a number, a row of {columns}, bias first{column}, or all {rows} x {columns}"
 
 
 def changed_only(weights: Mapping[Place, float], now: Mapping[int, Array]) -> dict[Place, float]:
