@@ -8,6 +8,7 @@ import inspect
 import itertools
 import pkgutil
 import shutil
+from functools import cache
 from pathlib import Path
 
 import doubles
@@ -42,6 +43,7 @@ from tui_nn.tui.findings import Hit
 from tui_nn.tui.leaving import Leaving
 from tui_nn.tui.lesson.class_screen import ClassScreen
 from tui_nn.tui.lesson.screen import LessonScreen
+from tui_nn.tui.screens import plugins
 from tui_nn.tui.screens.compare import CompareScreen
 from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.screens.file import FileScreen
@@ -218,6 +220,7 @@ async def taken_down(app, screen, held):
 @pytest.mark.usefixtures("here")
 @pytest.mark.parametrize("kind", WORKING, ids=lambda kind: kind.__name__)
 async def test_a_screen_is_left_at_every_await(registry, monkeypatch, kind):
+    monkeypatch.setattr(plugins, "check_isolated", cache(plugins.check_isolated))  # each check is a process
     app = WorkbenchApp(experiment_for("people.csv").experiment, registry, doubles.FakeTrainer(), Look())
     async with app.run_test(size=(100, 30)) as pilot:
         for number in itertools.count(1):
