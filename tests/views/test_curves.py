@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import colorsys
+import itertools
+import math
 import re
 from dataclasses import replace
 from types import SimpleNamespace
@@ -148,6 +150,8 @@ def test_no_branch_has_a_colour_that_is_taken_for_a_part_of_the_data():
         assert all(abs(other - hue) > 0.04 or abs(bright - value) > 0.15 for other, _, bright in hues)
     for depth in ("truecolor", "16"):
         assert len({accent(one, Look(depth)) for one in (*BESIDE_PARTS, TRAIN, VALIDATION)}) == 8
+    light = [accent(one, Look(light=True)).color.get_truecolor() for one in (*BESIDE_PARTS, TRAIN, VALIDATION)]
+    assert min(math.dist(one, other) for one, other in itertools.combinations(light, 2)) > 40
 
 
 def test_without_colours_branches_are_told_apart(tmp_path, registry):

@@ -64,7 +64,7 @@ INKS_16, INKS = ("black", "bright_white"), ("#000000", "#ffffff")  # of words on
 ON_LIGHT = {TRAIN: "#0059b3", VALIDATION: "#9a5200", DIM: "#5a6270", GOOD: "#0059b3", BAD: "#a84300"}
 ON_LIGHT |= {FORWARD: "#006b3c", BACKWARD: "#b3261e"}
 ON_LIGHT |= dict(
-    zip(DISTINCT, ("#00694c", "#94427a", "#7a7000", "#a84300", "#1f78a8", "#8a5f00", "#005a8c"), strict=True)
+    zip(DISTINCT, ("#00694c", "#94427a", "#7a7000", "#b3261e", "#1f78a8", "#8a5f00", "#00707f"), strict=True)
 )
 ON_LIGHT_16 = {TRAIN: "blue", VALIDATION: "red", DIM: "bright_black", GOOD: "blue", BAD: "red"}
 ON_LIGHT_16 |= {FORWARD: "green", BACKWARD: "red"}
