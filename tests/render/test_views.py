@@ -587,7 +587,7 @@ def test_edges_have_room_beside_large_pictures():
     from tui_nn.render.network.sizes import ROOMS, Needs, fitting
 
     def column(units, *, is_last=False):
-        return Needs(units, (1,) * len(ROOMS), (40, 40), True, not is_last, True, False, None, False)
+        return Needs(units, (1,) * len(ROOMS), (40, 40), True, not is_last, True, False, None, False, False)
 
     sizes = fitting((column(2), column(16), column(16), column(1, is_last=True)), 96, 50)
     assert sum(size.width for size in sizes) <= 96 * 3 // 4
