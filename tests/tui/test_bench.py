@@ -294,6 +294,7 @@ def test_of_a_run_that_is_not_being_saved_the_line_is_of_what_is_trained(bench):
     line = status_line(bench, False, 120)
     assert "epoch 30/3  step 150" in line
     assert "loss" not in line, "that is of epoch 2"
+    assert "   " not in line
 
 
 @pytest.mark.parametrize(("fold", "said"), [("1/5", "fold 1 of 5"), ("3/4", "fold 3 of 4"), (None, None)])

@@ -55,7 +55,7 @@ def status_line(bench: Bench, ascii_only: bool, width: int, *, bare: bool = Fals
         words += [] if bare else _fold(subject.reader)
         measured = "" if lags and subject.epoch is None else _measured(history, subject.epoch)
         has_step = not bare and len(GAP.join((*words, f"step {step}", measured))) <= width  # a loss says more
-        words += [*([f"step {step}"] if has_step else []), measured]
+        words += [*([f"step {step}"] if has_step else []), *([measured] if measured else [])]
     if bare:
         return fitting(width, *words, gap=GAP)
     under_way = client.state not in ("ended", "crashed", "unreadable")
