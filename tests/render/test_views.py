@@ -753,6 +753,20 @@ def test_the_name_of_an_axis_has_the_room_of_a_number_where_it_has_none(label):
             assert f" {label}" in numbers
 
 
+@pytest.mark.parametrize("look", [Look("none"), Look(ascii=True)])
+def test_without_colours_what_is_faint_is_dotted_and_the_first_bright_line_is_a_line(look):
+    x = np.linspace(0, 1, 50)
+    series = [
+        Series("", x, x, faint=True),
+        Series("loss", x, 2 - x),
+        Series("other", x, 3 + 0 * x, marker="○", ascii_marker="o"),
+    ]
+    text = render.curve(series, 60, 16, look, has_values=False).plain.split("\n", 1)[1]
+    assert ("." if look.ascii else "·") in text
+    assert ("o" if look.ascii else "○") in text
+    assert look.ascii or any(0x2800 < ord(glyph) < 0x2900 for glyph in text)
+
+
 def test_in_a_narrow_legend_every_curve_has_its_name_before_the_cursor_has_its_place():
     x = np.linspace(-6, 6, 50)
     names = ("identity(z)", "s(z)", "threshold")

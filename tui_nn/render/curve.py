@@ -243,7 +243,7 @@ def _row_text(
     marked: Sequence[DrawnMark],
 ) -> Text:
     text = Text(no_wrap=True)
-    owned = owners.tolist()
+    owned, faint = owners.tolist(), sum(one.faint for one in series)
     glyphs = [
         " " if cell == AROUND else
         series[one].ascii_marker if cell == MARKED and look.ascii else
@@ -268,9 +268,10 @@ def _row_text(
         else:
             one = series[owner]
             drawn = "".join(glyphs[start:end])
-            if look.ascii or (look.depth == "none" and owner > 0):
-                # Where no colour tells lines apart, all but the first are drawn in their marks.
-                drawn = (one.ascii_marker if look.ascii else one.marker) * (end - start)
+            if look.ascii or (look.depth == "none" and owner != faint):
+                # Where no colour tells lines apart, all but the first bright one are drawn in their marks.
+                dot = "." if look.ascii else "·"
+                drawn = (dot if one.faint else one.ascii_marker if look.ascii else one.marker) * (end - start)
             dressed = on_ground_of if one.is_mark else faded if one.faint else accent
             text.append(drawn, dressed(one.style, look))
         start = end
