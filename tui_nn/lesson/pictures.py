@@ -30,7 +30,7 @@ from tui_nn.views import Knobs, Missing, Subject, View, find, views_of
 BOX = (100, 24)  # cells of a view where nobody says otherwise
 ENOUGH, BETWEEN = 12, 4  # lines of a view beside others, and between two of them
 LEGEND = 3  # lines beneath a circuit
-BELOW = 2  # lines between that and a curve
+BELOW, LOWEST = 2, 6  # lines between that and a curve, and of a curve
 LEAST = 8  # lines of a view, in however low a box: it scrolls
 WIRES = {" ", *UNICODE.values()}
 RIGHTWARDS, LEFTWARDS = "─└┌├┬┴┼-", "─┘┐┬┴┼-"  # wires that lead from a cell to its right, and to its left
@@ -99,7 +99,7 @@ def _circuit(
     if len(found.inputs) == 1:
         bands = _bands(CircuitPicture(found, look, width=box[0], height=LINES, done=done), box[0], look)
     left = high - bands.plain.count("\n") - 1
-    below = plotted(found, box[0], left - BELOW, look, masked=masked) if left - BELOW >= LEAST else None
+    below = plotted(found, box[0], left - BELOW, look, masked=masked) if left - BELOW >= LOWEST else None
     if below is not None:
         ((name, _),) = found.inputs.items()
         return [Picture(found.circuit.title, bands), Picture(f"{found.circuit.gates[-1].name} over {name}", below)]
