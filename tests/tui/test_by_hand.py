@@ -23,7 +23,7 @@ from tui_nn.runs.session import Session
 from tui_nn.training import recorded_network
 from tui_nn.training.whole import whole_of
 from tui_nn.tui.app import WorkbenchApp
-from tui_nn.tui.bench.by_hand import fitting_rows, placed, shapes_of
+from tui_nn.tui.bench.by_hand import fitting_rows, parts_of, placed
 from tui_nn.tui.bench.pasted import read_rows, written_out
 from tui_nn.tui.widgets.cell import CellField
 from tui_nn.tui.widgets.key_line import KeyLine
@@ -395,4 +395,4 @@ def test_views_ask_the_network_again_at_the_same_step(registry, tmp_path, monkey
 @pytest.mark.parametrize("theta", [(4, 3), (25, 65), (10, 26)])
 def test_what_can_be_typed_is_said_in_two_lines_of_a_pane_which_the_cursor_has_there(theta):
     """A third line would cover the last row of the matrix."""
-    assert len(wrap(f"Type or paste {shapes_of(theta)}.", 41)) <= 2
+    assert len(wrap(f"Type or paste {parts_of(theta)}, or all.", 39)) <= 2

@@ -60,11 +60,16 @@ def placed(rows: Rows, at: Place, theta: tuple[int, int]) -> dict[Place, float]:
     }
 
 
-def shapes_of(theta: tuple[int, int]) -> str:
-    """What can be pasted into Theta (rows, columns)."""
+def parts_of(theta: tuple[int, int]) -> str:
+    """What of Theta (rows, columns) can be typed or pasted, but for all of it."""
     rows, columns = theta
     column = f", a column of {rows}" if rows > 1 else ""
-    return f"a number, a row of {columns}, bias first{column}, or all {rows} x {columns}"
+    return f"a number, a row of {columns}, bias first{column}"
+
+
+def shapes_of(theta: tuple[int, int]) -> str:
+    """What can be pasted into Theta (rows, columns)."""
+    return f"{parts_of(theta)}, or all {theta[0]} x {theta[1]}"
 
 
 def changed_only(weights: Mapping[Place, float], now: Mapping[int, Array]) -> dict[Place, float]:

@@ -8,7 +8,7 @@ import contextlib
 from textual import work
 
 from tui_nn.plugin.places import EditWeight
-from tui_nn.tui.bench.by_hand import fitting_rows, placed, shapes_of
+from tui_nn.tui.bench.by_hand import fitting_rows, parts_of, placed
 from tui_nn.tui.bench.editing import Array, NotYet, edit_weights, shown_weights
 from tui_nn.tui.bench.pasted import read_rows, written_out
 from tui_nn.tui.screens.looking import LookingActions
@@ -71,7 +71,7 @@ class HandActions(LookingActions):
 
             now = str(theta[wanted.unit - 1, wanted.input]).removesuffix(".0")
             value = joined(pasted) if len(pasted.splitlines()) > 1 else pasted.strip() or now
-            hint = f"Type or paste {shapes_of((rows, columns))}."
+            hint = f"Type or paste {parts_of((rows, columns))}, or all."
             text = await pane.ask(CellQuestion(value, hint, problem, joined))
             if text is not None and text != now:
                 place = (wanted.layer, wanted.unit, wanted.input)
