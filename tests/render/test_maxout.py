@@ -160,3 +160,11 @@ def test_a_box_of_any_size_is_kept(tmp_path, registry):
                     assert max(map(len, text.split("\n"))) <= box[0]
                     assert len(text.split("\n")) <= box[1]
                     assert text.isascii() or not look.ascii
+
+
+def test_of_256_colours_a_piece_has_one():
+    x, y = np.meshgrid(np.linspace(-1, 1, 64), np.linspace(1, -1, 64))
+    text = facets(np.stack([x, y, -x - y])[None], (-1, 1, -1, 1), 40, 22, Look("256")).text
+    first = text.plain.index("\n")
+    found = {run.style.color.name for run in text.spans if run.start > first and "▀" in text.plain[run.start : run.end]}
+    assert len(found) == 3

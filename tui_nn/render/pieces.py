@@ -63,7 +63,8 @@ def facets(
         down = np.arange(rows)[:, None] * len(winner) // rows
         across = np.arange(wide) * winner.shape[1] // wide
         lines = [_caption(unit, values.shape, wide, unit == chosen, look)]
-        kinds, heights = winner[down, across], heights[down, across]
+        # Of 256 colours two shades of a piece would be taken for two pieces.
+        kinds, heights = winner[down, across], np.ones((rows, wide)) if look.depth == "256" else heights[down, across]
         if look.is_plain:
             lines += [Text(letters_at(kinds, row), no_wrap=True) for row in range(rows // 2)]
         else:
