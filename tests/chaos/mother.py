@@ -15,7 +15,6 @@ import gc
 import importlib
 import json
 import os
-import pkgutil
 import resource
 import signal
 import sys
@@ -37,11 +36,13 @@ PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER = 24, 36
 
 
 def import_everything() -> None:
-    """So that a child has nothing left to import."""
-    for module in pkgutil.walk_packages(tui_nn.__path__, "tui_nn."):
-        if not module.name.endswith("__main__") and not module.name.startswith("tui_nn.sklearn"):  # no command has it
+    """So that a child has nothing left to import, but for scikit-learn, which no command has."""
+    package = Path(tui_nn.__path__[0])
+    for file in package.rglob("*.py"):
+        parts = file.relative_to(package).with_suffix("").parts
+        if parts[0] != "sklearn" and parts[-1] not in ("__init__", "__main__"):
             with contextlib.suppress(ImportError):  # what needs an optional library
-                importlib.import_module(module.name)
+                importlib.import_module(".".join(("tui_nn", *parts)))
     build(load_experiment("iris"), load_registry())
 
 
