@@ -560,19 +560,22 @@ def test_outputs_that_have_no_room_are_counted():
         assert (f"{10 - shown} more output" in lines[-1]) == (shown < 10)
 
 
-@pytest.mark.parametrize(("box", "lines"), [((196, 56), 7), ((116, 36), 3)])
-def test_the_picture_of_a_sample_leaves_the_layers_lines_for_their_numbers(box, lines):
+@pytest.mark.parametrize(
+    ("side", "box", "lines", "picture"), [(8, (196, 56), 7, 17), (8, (116, 36), 3, 17), (28, (196, 56), 7, 29)]
+)
+def test_the_picture_of_a_sample_leaves_the_layers_lines_for_their_numbers(side, box, lines, picture):
     stages = [
         Stage(f"{number} {units} sigmoid", np.ones(units), 0.5, (0.0, 1.0)) for number, units in ((1, 25), (2, 10))
     ]
     names = [str(number) for number in range(10)]
     one = Passage(
-        ["sample 1"], np.ones(64), np.ones(64), (8, 8), (), stages, names, np.zeros(10), np.zeros(10), 0.1, 0.2, 0.3,
+        ["sample 1"], np.ones(side**2), np.ones(side**2), (side, side), (), stages, names, np.zeros(10), np.zeros(10),
+        0.1, 0.2, 0.3,
     )  # fmt: skip
     drawn = passage(one, *box, LOOK).plain.split("\n")
     first, last = (next(row for row, line in enumerate(drawn) if line.startswith(name)) for name in ("1 25", "2 10"))
     assert last - first >= lines
-    assert first >= 17, "and is large"
+    assert first >= picture, "and is large"
     assert " 1.00 " in "".join(drawn[last : last + lines + 1])
 
 

@@ -453,3 +453,10 @@ def test_what_is_made_of_a_sum_is_not_said_to_be_that_sum(registry, tmp_path, wi
         if where:
             assert float(where.rpartition(" = ")[2]) == pytest.approx(z, rel=1e-3)
             assert where.startswith("z")
+
+
+def test_units_of_one_size_beside_each_other_are_told_apart(example):
+    """Their cells were one block where their glyph is one, as 0.62 and 0.58 have without colours."""
+    lines = drawn(example, box=(76, 20)).text.plain.split("\n")
+    first = next(row for row, line in enumerate(lines) if line.startswith("1 4 sigmoid"))
+    assert len(lines[first][25:].split()) == 4

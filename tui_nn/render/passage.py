@@ -90,7 +90,7 @@ def passage(walked: Passage, width: int, height: int, look: Look | None = None) 
     lines = [Text(fitting(width, *walked.head), Style(bold=look.depth != "none"))]
     least = room - min(len(walked.outputs), max(OUTPUTS, room // 2))
     if walked.picture is not None:  # more than half of the box only as long as the layers are bars
-        least = min(least, max(height // 2, least - (UPRIGHT + 1) * len(stages)))
+        least = min(least, max(height // 2, least - UPRIGHT * len(stages)))
     lines += _inputs(walked, width, least, look)
     answers = min(len(walked.outputs), height - 1 - len(lines) - len(stages))
     spare = height - 1 - len(lines) - len(stages) - answers
@@ -186,8 +186,8 @@ def _stage(stage: Stage, name: int, width: int, tall: int, look: Look) -> list[T
             style, glyph = ground(value - middle, scale, look), ground_glyph(value - middle, scale, look)
             if look.depth == "none" and glyph == " ":
                 glyph = "." if look.ascii else "·"  # a number that stands nowhere belongs to nothing
-            for line, part in zip(drawn, cell_lines(_number(value), wide, tall, style, glyph), strict=True):
-                line.append_text(part)
+            for line, part in zip(drawn, cell_lines(_number(value), wide - 1, tall, style, glyph), strict=True):
+                line.append_text(part).append(" ")  # two of one size side by side are two
     drawn += told
     if stage.is_alone and tall > 1:
         drawn = beside(drawn, _told(stage, room - WIDEST - BETWEEN, tall), WIDEST + BETWEEN)
