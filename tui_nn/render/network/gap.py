@@ -52,7 +52,7 @@ def draw_edges(sheet: Cells, left: Placed, right: Placed, rows: int, links: Link
     shown = np.isfinite([line.value for line in every])
     size = np.where(shown, np.abs(np.nan_to_num([line.value for line in every])), 0) / scale
     size = np.where(levels(size, 1.0, look) == 0, 0, size)
-    most = int((LETTERS if look.ascii else PLAIN if look.is_plain else LINES) * rows)
+    most = max(TOLD, int((LETTERS if look.ascii else PLAIN if look.is_plain else LINES) * rows))
     kept = np.sort(np.argsort(-size, kind="stable")[:most])
     lines = [every[number] for number in kept.tolist() if size[number] > 0]
     found = levels(np.array([line.value for line in lines]), scale, look)
