@@ -579,6 +579,18 @@ def test_the_picture_of_a_sample_leaves_the_layers_lines_for_their_numbers(side,
     assert " 1.00 " in "".join(drawn[last : last + lines + 1])
 
 
+def test_many_units_beside_one_that_is_alone_have_the_lines_that_a_narrow_pane_has_left():
+    stages = [Stage("1 64 tanh", np.linspace(-1, 1, 64), 0.1, (-1.0, 1.0)), Stage("2 1 identity", np.ones(1), 0.1)]
+    one = Passage(["sample 1"], np.ones(8), np.ones(8), None, (), stages, ["y"], np.ones(1), np.ones(1), 0.1, 0.2, 0.3)
+    for height in range(14, 24):
+        drawn = passage(one, 38, height, LOOK).plain.split("\n")
+        first, last = (next(row for row, line in enumerate(drawn) if line.startswith(name)) for name in ("1 64", "2 1"))
+        assert len(drawn) <= height
+        assert height - len(drawn) <= 1 or len(drawn[first + 1].rstrip()) > 30
+        assert last - first > 1 or height < 17
+        assert "target" in drawn[-2]
+
+
 @pytest.mark.parametrize("exponent", [*range(-12, 13), 200])
 @pytest.mark.parametrize("sign", [1, -1])
 def test_no_two_marks_of_an_axis_have_one_number_and_each_is_the_one_that_is_said(exponent, sign):

@@ -95,11 +95,13 @@ def passage(walked: Passage, width: int, height: int, look: Look | None = None) 
     answers = min(len(walked.outputs), height - 1 - len(lines) - len(stages))
     spare = height - 1 - len(lines) - len(stages) - answers
     alone = sum(stage.is_alone for stage in stages)
-    tall = 1 + max(0, min(TALLEST - 1, (spare - SINGLE * alone) // max(1, len(stages) - alone) - 1))
+    others = max(1, len(stages) - alone)
+    single = SINGLE if spare - SINGLE * alone >= 2 * others else 1  # where there is little, all of it is for the others
+    tall = 1 + max(0, min(TALLEST - 1, (spare - SINGLE * alone * (single > 1)) // others - 1))
     name = min(16, width // 3, max(len(stage.name) for stage in walked.stages))
     for stage in stages:
-        lines_of = min(tall, SINGLE) if stage.is_alone else tall
-        lines += [*_stage(stage, name, width, lines_of, look), *[Text()] * (tall > 1)]
+        lines_of = min(tall, single) if stage.is_alone else tall
+        lines += [*_stage(stage, name, width, lines_of, look), *[Text()] * (lines_of > 1)]
     seen = max(0, height - 1 - len(lines))
     if seen < len(walked.outputs):
         said.insert(1, plural(len(walked.outputs) - seen, "more output"))
