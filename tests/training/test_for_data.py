@@ -11,10 +11,11 @@ from click.testing import CliRunner
 
 from tui_nn.cli.main import main
 from tui_nn.datasets import load_rows
+from tui_nn.errors import DataError
 from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
 from tui_nn.model.form import from_bytes, net_of, plain, to_bytes
-from tui_nn.training.for_data import experiment_for, is_data
+from tui_nn.training.for_data import experiment_for, is_data, shown_for
 
 KINDS, COLOURS = ["lily", "rose", "iris"], ["red", "green", "", "blue"]
 
@@ -58,6 +59,20 @@ def test_numbers_for_answers_make_a_regression(table):
     made = experiment_for(str(table), ["data.target=size"])
     assert made.experiment.network.layers[-1]["units"] == 1
     assert made.experiment.training.loss == "mean_squared_error"
+
+
+def test_a_screen_takes_another_target_for_one_of_names_and_says_so(table):
+    rows = "".join(f"{n}.5,{'abc'[n % 3]},2024-01-{n % 28 + 1:02},n{n}\n" for n in range(60))
+    table.write_text(f"size,kind,day,name\n{rows}")
+    with pytest.raises(DataError, match="'name', the target, has 60 different texts"):
+        experiment_for(str(table))
+    experiment, told = shown_for(str(table))
+    assert experiment.data.target == "kind"
+    assert experiment.network.layers[-1]["units"] == 3
+    assert "'name' hardly repeat, so 'kind' is the target" in told
+    table.write_text("name\n" + "".join(f"n{n}\n" for n in range(60)))
+    with pytest.raises(DataError, match=r"which are no classes\. Set data\.task"):
+        shown_for(str(table))
 
 
 def test_rows_without_an_answer_are_left_out(table):

@@ -23,6 +23,15 @@ MISSING_ANSWERS = ("", "?")  # "none", "-" and "NA" are answers
 CLASSES, LABELS, NUMBERS = (f'data.task = "{task}"' for task in ("classification", "multi-label", "regression"))
 
 
+class NoClassesError(DataError):
+    """The texts of this target hardly repeat. others: columns that can be the target, as they stand in the table."""
+
+    def __init__(self, message: str, column: str, others: Sequence[str]) -> None:
+        super().__init__(message)
+        self.column = column
+        self.others = tuple(others)
+
+
 @dataclass(frozen=True)
 class TableAnswers:
     """y: labels (m,), -1 where the answer is missing, or numbers (m, q), NaN there.
@@ -67,14 +76,29 @@ def answers_of(table: Table, targets: Sequence[int], task: str | None) -> TableA
     if task is None:
         check_writing(table, at, column, CLASSES)
     y, classes = _classes(table, at)
-    if task is None and len(classes) > MOST_UNREPEATED and len(classes) * REPEATED > (y >= 0).sum():
-        others = ", ".join(f"'{one}'" for one in table.names[:MOST_KNOWN] if one != column.name)
-        raise DataError(
-            f"{table.name}: column '{column.name}', the target, has {len(classes):,} different texts in "
-            f"{(y >= 0).sum():,} rows, which are no classes. Name another with data.target: {others}; or set {CLASSES}."
+    if task is None and _are_names(len(classes), rows := int((y >= 0).sum())):
+        others = [one.name for one in table.columns if _can_be_target(one)]
+        said = ", ".join(f"'{one}'" for one in others[:MOST_KNOWN])
+        raise NoClassesError(
+            f"{table.name}: column '{column.name}', the target, has {len(classes):,} different texts in {rows:,} "
+            f"rows, which are no classes. {f'Name another with data.target: {said}; or set' if others else 'Set'} "
+            f"{CLASSES}.",
+            column.name,
+            others,
         )
     doubt = f"whole numbers were taken for classes; {NUMBERS} makes them a quantity" if column.kind == "number" else ""
     return TableAnswers(y, classes, names, doubt)
+
+
+def _are_names(texts: int, rows: int) -> bool:
+    """So many different texts, of which hardly one repeats, are names and no classes."""
+    return texts > MOST_UNREPEATED and texts * REPEATED > rows
+
+
+def _can_be_target(column: Column) -> bool:
+    if meant(column).kind in ("picture", "date"):
+        return False
+    return column.kind == "number" or not _are_names(len(column.words), len(column) - column.gaps)
 
 
 def _is_quantity(table: Table, at: int) -> bool:

@@ -61,6 +61,23 @@ def experiment_for(file: str, overrides: Sequence[str] = (), plugins: Sequence[s
         return made_for(stem, source, overrides, registry)
 
 
+def shown_for(file: str, plugins: Sequence[str] = ()) -> tuple[Experiment, str]:
+    """The experiment for a screen, and what it is to tell: there is another target a key away, so names are no error.
+
+    Then the last column that can be the target is. Raises DataError for data that cannot be read.
+    """
+    from tui_nn.datasets.answers import NoClassesError
+
+    try:
+        return experiment_for(file, (), plugins).experiment, ""
+    except NoClassesError as error:
+        if not error.others:
+            raise
+        target = error.others[-1]
+        told = f"Texts of '{error.column}' hardly repeat, so '{target}' is the target; D shows all columns."
+        return experiment_for(file, [f"data.target={toml_value(target)}"], plugins).experiment, told
+
+
 def made_for(
     stem: str, source: Choice, overrides: Sequence[str], registry: Registry, *, held: Source | None = None,
     data: Dataset | None = None,

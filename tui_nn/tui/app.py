@@ -18,7 +18,7 @@ from tui_nn.runs import RunReader, open_run
 from tui_nn.runs.layout import EXPERIMENT
 from tui_nn.runs.reader import names_run
 from tui_nn.training import opened
-from tui_nn.training.for_data import experiment_for, is_data
+from tui_nn.training.for_data import is_data, shown_for
 from tui_nn.training.provenance import files_beside
 from tui_nn.tui.bench.bench import Bench
 from tui_nn.tui.bench.branch import at_hand
@@ -52,9 +52,14 @@ class WorkbenchApp(TerminalApp):
         look: Look,
         remembered: Remembered | None = None,
         lesson: Sequence[str] | None = None,
+        told: str = "",
     ) -> None:
-        """lesson: to present these views on a projector, the usual ones if none are named; None for the workbench."""
+        """lesson: to present these views on a projector, the usual ones if none are named; None for the workbench.
+
+        told: at the beginning, if anything.
+        """
         super().__init__()
+        self._at_first = told
         self.bench = Bench(experiment, registry, client, remembered)
         self.remembered = self.bench.remembered
         look = replace(look, ascii=look.ascii or self.remembered.preferences.ascii)
@@ -65,6 +70,8 @@ class WorkbenchApp(TerminalApp):
         self.theme_changed_signal.subscribe(self, self._look_like)
         self.prepare(self.remembered.preferences.theme)
         self.push_screen(self.workbench)
+        if self._at_first:
+            self.call_after_refresh(self.notify, self._at_first, severity="warning")
 
     def _look_like(self, theme: Theme) -> None:
         """Views follow the theme."""
@@ -99,7 +106,7 @@ def run_workbench(
     Or on a data file. It needs a terminal. Raises whatever is wrong with the target or a plugin file.
     """
     run = _run_of(target)
-    experiment = _experiment(target or STARTER, plugins) if run is None else at_hand(run)
+    experiment, told = _experiment(target or STARTER, plugins) if run is None else (at_hand(run), "")
     file = (target or STARTER) if run is None else str(run.path / EXPERIMENT)
     with opened(experiment, files_beside(file, plugins)) as session:
         pass  # from here on the screen takes the prints, and blames plugins where it asks them
@@ -112,7 +119,7 @@ def run_workbench(
         kept, remembered = remembered.preferences, Remembered()
         remembered.change(theme=CONTRAST if dark else CONTRAST_LIGHT, ascii=kept.ascii)
     look = Look.detect(os.environ, terminal=True)
-    app = WorkbenchApp(experiment, session.registry, client, look, remembered, lesson)
+    app = WorkbenchApp(experiment, session.registry, client, look, remembered, lesson, told)
     with watched(None):  # the screen is Textual's now
         code = app.run_in_terminal()
     client.wait_until_sent(PARTING)
@@ -120,9 +127,9 @@ def run_workbench(
     return code
 
 
-def _experiment(target: str, plugins: tuple[str, ...]) -> Experiment:
-    """The experiment of a file or example, or one that is made for a file of data."""
-    return experiment_for(target, (), plugins).experiment if is_data(target) else load_experiment(target)
+def _experiment(target: str, plugins: tuple[str, ...]) -> tuple[Experiment, str]:
+    """The experiment of a file or example, or one that is made for a file of data, and what is to be told of it."""
+    return shown_for(target, plugins) if is_data(target) else (load_experiment(target), "")
 
 
 def _check_views(names: Sequence[str], registry: Registry) -> None:

@@ -18,7 +18,7 @@ from tui_nn.runs import open_run
 from tui_nn.runs.layout import EXPERIMENT
 from tui_nn.runs.reader import names_run
 from tui_nn.training import opened
-from tui_nn.training.for_data import experiment_for, is_data
+from tui_nn.training.for_data import is_data, shown_for
 from tui_nn.training.provenance import files_beside
 from tui_nn.web.house import Served
 
@@ -45,7 +45,7 @@ def of_target(target: str | None, plugins: tuple[str, ...], *, read_only: bool) 
         file, known = str(run / EXPERIMENT), [str(run)]
         experiment, target = load_experiment(file), str(run)
     elif is_data(target):
-        experiment, file = experiment_for(target, (), plugins).experiment, target
+        experiment, file = shown_for(target, plugins)[0], target
         target = str(Path(target).absolute())
         known = [target]
     else:
