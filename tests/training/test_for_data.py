@@ -70,7 +70,7 @@ def test_a_screen_takes_another_target_for_one_of_names_and_says_so(table):
     assert experiment.data.target == "kind"
     assert experiment.network.layers[-1]["units"] == 3
     assert "'name' hardly repeat, so 'kind' is the target" in told
-    table.write_text("name\n" + "".join(f"n{n}\n" for n in range(60)))
+    table.write_text("day,name\n" + "".join(f"2024-01-{n % 28 + 1:02},n{n}\n" for n in range(60)))
     with pytest.raises(DataError, match=r"which are no classes\. Set data\.task"):
         shown_for(str(table))
 
