@@ -400,6 +400,21 @@ def test_without_colours_a_layer_of_the_plane_is_left_out_before_the_names_of_al
     assert ("+1" in drawn.text.plain) == bool(left_out)
 
 
+@pytest.mark.parametrize("height", [12, 18, 24])
+@pytest.mark.parametrize("width", range(30, 50))
+def test_without_colours_lines_between_layers_of_the_plane_are_more_than_ticks(width, height):
+    fields = RANDOM.uniform(-1, 1, (16, 32, 32))
+    columns, links = net(
+        column(2, pictures=fields[:2], plane=True, name="x"), column(16, pictures=fields, plane=True, name=""),
+        column(16, pictures=fields, plane=True, name=""), column(1, bias=False, pictures=fields[:1], plane=True),
+    )  # fmt: skip
+    drawn = render.network(columns, links, ["", "", ""], width, height, PLAIN)
+    first = {place: spot for (place, unit), spot in drawn.spots.items() if unit >= 0}
+    assert {0, 3} < first.keys()
+    for left, right in pairwise(sorted(first)):
+        assert first[right].column - first[left].column - first[left].width >= 3
+
+
 @pytest.mark.parametrize("units", [2, 4])
 def test_pictures_of_the_plane_are_not_made_specks_for_the_names_beside_them(units):
     fields = RANDOM.uniform(-1, 1, (units, 32, 32))

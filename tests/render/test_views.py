@@ -538,6 +538,9 @@ def test_numbers_of_a_confusion_touch_only_where_their_grounds_tell_them_apart()
     counts[2, 5:7] = 100  # two that are wrong, side by side
     assert "3563" not in render.confusion(counts, digits, 38, 17, Look()).text.plain
     assert "100 100" in render.confusion(counts, digits, 50, 17, Look()).text.plain
+    counts = np.zeros((10, 10), int)
+    counts[:, 0], counts[:, 4] = 500, 100  # before training: most answers are never given
+    assert "500  ·  ·  ·100  ·" in render.confusion(counts, digits, 39, 17, Look("none")).text.plain
 
 
 def test_the_name_of_a_class_has_its_ground_among_points_too():

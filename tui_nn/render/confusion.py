@@ -99,10 +99,10 @@ def _columns(names: Sequence[str], cell: int, digits: int, width: int) -> tuple[
 
 def _stand_apart(shown: Array, digits: int, look: Look) -> bool:
     """Whether numbers are told apart without a blank between them: by a blank that they have, or by their grounds, for
-    what is right has another colour than what is wrong."""
+    what is right has another colour, if there are colours, than what is wrong."""
     touching = (shown[:, 1:] >= 10 ** (digits - 1)) & (shown[:, :-1] > 0)
-    is_right = np.eye(len(shown), dtype=bool)
-    return look.depth != "none" and not bool((touching & ~is_right[:, 1:] & ~is_right[:, :-1]).any())
+    is_right = np.eye(len(shown), dtype=bool) & (look.depth != "none")
+    return not bool((touching & ~is_right[:, 1:] & ~is_right[:, :-1]).any())
 
 
 def _signed_shares(counts: Array, reading: str) -> Array:

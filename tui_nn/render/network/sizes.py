@@ -113,7 +113,9 @@ def fitting(columns: tuple[Needs, ...], width: int, height: int) -> Sequence[Siz
     tried = []
     wide, less = (max(GAP, width // (share * len(columns))) for share in (2, 3))
     has_picture = any(column.units == 1 and column.picture is not None for column in columns)
-    narrower = [2, 1, 0] if len(columns) <= 2 else [2] if has_picture else []
+    # In so narrow a gap a line is a tick: glyphs of the plane are not worth that.
+    is_worth = has_picture and not (columns[0].is_plain and columns[0].is_plane)
+    narrower = [2, 1, 0] if len(columns) <= 2 else [2] if is_worth else []
     for gap in (wide, less, GAP, 3, *narrower):
         for detail in DETAILS:
             found = _largest(columns, *detail, width - gap * (len(columns) - 1), height)
