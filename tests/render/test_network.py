@@ -401,7 +401,7 @@ def test_without_colours_a_layer_of_the_plane_is_left_out_before_the_names_of_al
 
 
 @pytest.mark.parametrize("height", [12, 18, 24])
-@pytest.mark.parametrize("width", range(30, 50))
+@pytest.mark.parametrize("width", range(36, 52))
 def test_without_colours_lines_between_layers_of_the_plane_are_more_than_ticks(width, height):
     fields = RANDOM.uniform(-1, 1, (16, 32, 32))
     columns, links = net(
@@ -412,7 +412,7 @@ def test_without_colours_lines_between_layers_of_the_plane_are_more_than_ticks(w
     first = {place: spot for (place, unit), spot in drawn.spots.items() if unit >= 0}
     assert {0, 3} < first.keys()
     for left, right in pairwise(sorted(first)):
-        assert first[right].column - first[left].column - first[left].width >= 3
+        assert first[right].column - first[left].column - first[left].width >= 4
 
 
 @pytest.mark.parametrize("units", [2, 4])

@@ -113,16 +113,17 @@ def fitting(columns: tuple[Needs, ...], width: int, height: int) -> Sequence[Siz
     tried = []
     wide, less = (max(GAP, width // (share * len(columns))) for share in (2, 3))
     has_picture = any(column.units == 1 and column.picture is not None for column in columns)
-    # In so narrow a gap a line is a tick: glyphs of the plane are not worth that.
-    is_worth = has_picture and not (columns[0].is_plain and columns[0].is_plane)
-    narrower = [2, 1, 0] if len(columns) <= 2 else [2] if is_worth else []
+    narrower = [2, 1, 0] if len(columns) <= 2 else [2] if has_picture else []
+    # In a narrower gap a line is a tick: pictures of the plane that are of glyphs are not worth that.
+    least = GAP if columns[0].is_plain and columns[0].is_plane else 0
     for gap in (wide, less, GAP, 3, *narrower):
         for detail in DETAILS:
             found = _largest(columns, *detail, width - gap * (len(columns) - 1), height)
             if found is not None:
                 # The plane in fewer cells is no picture: names are not worth that.
                 is_paid = gap >= less and (found[0] >= SMALLEST or not columns[0].is_plane)
-                tried.append((*found, _whole_names(columns, found[1]) if is_paid else 0))
+                worth = gap >= least, _whole_names(columns, found[1]) if is_paid else 0
+                tried.append((*found, worth))
     is_known = columns[-1].units == 1 and columns[-1].is_plane  # by its picture: others need the room for a name more
     shown = [
         (
@@ -130,10 +131,11 @@ def fitting(columns: tuple[Needs, ...], width: int, height: int) -> Sequence[Siz
             sizes[-1].labels[0] > 0 or columns[-1].units == 1,
             sum(size.labels[0] > 0 for size in sizes) if columns[-1].is_named else 0,
             _told(sizes) if is_known else 0,
+            is_long,
             sum(size.picture > 0 for size in sizes),
             whole,
         )
-        for _, sizes, whole in tried
+        for _, sizes, (is_long, whole) in tried
     ]
     # Of glyphs there may be no picture, though there is one of pixels.
     known = sum(
