@@ -51,7 +51,7 @@ def test_units_of_two_inputs_are_facets():
     """max(x, y, -x - y): three facets that meet in (0, 0)."""
     x, y = np.meshgrid(np.linspace(-1, 1, 64), np.linspace(1, -1, 64))
     drawing = facets(np.stack([x, y, -x - y])[None], (-1, 1, -1, 1), 40, 22, PLAIN)
-    caption, *rows, axes = drawing.text.plain.split("\n")
+    caption, *rows, axes = drawing.text.plain.replace("│", "").split("\n")
     assert caption.strip() == "unit 1 of 1: a b c"
     assert axes == "x -1 to 1, y -1 to 1"
     for row, line in enumerate(rows):
@@ -168,3 +168,11 @@ def test_of_256_colours_a_piece_has_one():
     first = text.plain.index("\n")
     found = {run.style.color.name for run in text.spans if run.start > first and "▀" in text.plain[run.start : run.end]}
     assert len(found) == 3
+
+
+@pytest.mark.parametrize(("look", "bar"), [(Look("none"), "│"), (Look("none", ascii=True), "|")])
+def test_where_pieces_have_letters_a_unit_ends_in_a_bar(look, bar):
+    x, y = np.meshgrid(np.linspace(-1, 1, 64), np.linspace(1, -1, 64))
+    one = np.stack([x, y, -x - y])
+    lines = facets(np.stack([one, one]), (-1, 1, -1, 1), 80, 22, look).text.plain.split("\n")
+    assert all(line[39] == line[79] == bar for line in lines[1:21])

@@ -826,10 +826,12 @@ def test_an_axis_has_two_numbers_at_least(low, length, most):
 
 
 @pytest.mark.parametrize(("light", "ground"), [(False, (18, 18, 18)), (True, (240, 240, 240))])
-def test_a_faded_line_is_seen_and_fainter_than_itself(light, ground):
-    look = Look("truecolor", light=light)
+@pytest.mark.parametrize(("depth", "system"), [("truecolor", ColorSystem.TRUECOLOR), ("256", ColorSystem.EIGHT_BIT)])
+def test_a_faded_line_is_seen_and_fainter_than_itself(depth, system, light, ground):
+    look = Look(depth, light=light)
     for colour in (TRAIN, VALIDATION):
-        faint, full = (contrast(of(colour, look).color.get_truecolor(), ground) for of in (faded, accent))
+        shown = (of(colour, look).color.downgrade(system).get_truecolor() for of in (faded, accent))
+        faint, full = (contrast(one, ground) for one in shown)
         assert 2.2 < faint < 0.7 * full
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 
+import numpy as np
 import pytest
 from asking import settled, subject_of
 from click.testing import CliRunner
@@ -13,7 +14,7 @@ from recording import train
 from tui_nn.cli.main import main
 from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.pictures import tiles_of
-from tui_nn.render import Look, function_sheet
+from tui_nn.render import FunctionTile, Look, function_sheet
 from tui_nn.views import find
 
 VIEW = find("activations")
@@ -95,6 +96,26 @@ def test_all_have_room_in_a_terminal_of_80_columns(registry):
     text = function_sheet(tiles, 78, 21, Look("none")).text.plain
     assert all(tile.name in text for tile in tiles)
     assert "more" not in text.split("\n")[0]
+
+
+@pytest.mark.parametrize("look", [Look("truecolor"), Look("none"), Look("none", ascii=True)])
+def test_where_g_and_its_slope_coincide_both_are_seen(look):
+    z = np.linspace(-2, 2, 200)
+    alone = (FunctionTile("even", z, z, np.full(200, np.nan)), FunctionTile("even", z, np.full(200, np.nan), z))
+    one, other = ({*drawn_in(tile, look)} for tile in alone)
+    both = {*drawn_in(FunctionTile("even", z, z, z), look)}
+    assert both & one - other
+    assert both & other - one
+
+
+def drawn_in(tile, look):
+    """(glyph, style) of each cell of the tile, without its head and name."""
+    text = function_sheet([tile], 40, 14, look).text
+    start = text.plain.index("even") + len("even")
+    for at, glyph in enumerate(text.plain[start:], start):
+        if glyph not in " \n╌-":
+            kind = "braille" if glyph > "\u2800" else glyph
+            yield kind, *(str(span.style) for span in text.spans if span.start <= at < span.end)
 
 
 def test_the_command_prints_the_same(registry):

@@ -137,13 +137,17 @@ def _tile(
     if z is not None:
         for row in range(rows):
             cells.cell(top + 1 + row, left + _column(tile, z, wide), bar, dim)
-    bare = look.is_plain
-    for values, colour, mark in ((tile.slope, VALIDATION, "o"), (tile.value, TRAIN, "*")):
+    bare, each = look.is_plain, []
+    for values in (tile.slope, tile.value):
         finite = np.isfinite(values)
+        dots = np.zeros((rows * 4, wide * 2), bool)
         if finite.any():
             dots = line_dots(tile.z[finite], values[finite], span, (low, high), wide * 2, rows * 4)
-            bits = (dots.reshape(rows, 4, wide, 2) * DOTS[None, :, None, :]).sum(axis=(1, 3))
-            for row, column in np.argwhere(bits).tolist():
-                is_dots = not look.ascii and (mark == "*" or not bare)
-                glyph = chr(0x2800 + int(bits[row, column])) if is_dots else mark
-                cells.cell(top + 1 + row, left + column, glyph, accent(colour, look))
+        each.append((dots.reshape(rows, 4, wide, 2) * DOTS[None, :, None, :]).sum(axis=(1, 3)))
+    for row, column in np.argwhere(each[0] | each[1]).tolist():
+        # Where both lie in a cell they take turns, so that neither hides the other.
+        bits = [int(one[row, column]) for one in each]
+        is_value = column // 2 % 2 == 0 if all(bits) else bool(bits[1])
+        is_dots = not look.ascii and (is_value or not bare)
+        glyph = chr(0x2800 + (bits[0] | bits[1])) if is_dots else "*" if is_value else "o"
+        cells.cell(top + 1 + row, left + column, glyph, accent(TRAIN if is_value else VALIDATION, look))

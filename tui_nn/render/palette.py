@@ -102,14 +102,15 @@ def on_ground_of(colour: str, look: Look) -> Style:
 
 
 def faded(colour: str, look: Look) -> Style:
-    """The same colour, as a background to itself: half way to black, or dim where colours are counted."""
-    if look.depth != "truecolor":
+    """The same colour, as a background to itself: half way to the ground, or dim where there are 16 colours."""
+    if look.depth in ("16", "none"):
         return accent(colour, look) + (Style(dim=True) if look.depth == "16" else Style.null())
     if look.light:
         colour = ON_LIGHT.get(colour, colour)
         red, green, blue = (255 - (255 - int(colour[at : at + 2], 16)) * 13 // 20 for at in (1, 3, 5))
         return Style.parse(f"#{red:02x}{green:02x}{blue:02x}")
-    red, green, blue = (int(colour[at : at + 2], 16) * 9 // 20 for at in (1, 3, 5))
+    share = 9 if look.depth == "truecolor" else 13  # of 20: the nearest of 256 colours to a darker one has another hue
+    red, green, blue = (int(colour[at : at + 2], 16) * share // 20 for at in (1, 3, 5))
     return Style.parse(f"#{red:02x}{green:02x}{blue:02x}")
 
 

@@ -49,8 +49,8 @@ def facets(
 ) -> Drawing:  # fmt: skip
     """values (units, pieces, rows, columns), row 0 at the top: the piece that wins at each place in its colour.
 
-    The brighter, the higher the unit is there; without colours each piece has its letter, as classes in a boundary.
-    Pages and spots as `pieces`.
+    In truecolor the brighter, the higher the unit is there; without colours each piece has its letter, as classes in
+    a boundary, and a bar at the right. Pages and spots as `pieces`.
     """
     look = look or Look()
     axes = Text(axes_of(extent), accent(DIM, look), no_wrap=True)
@@ -66,7 +66,9 @@ def facets(
         # Of 256 colours two shades of a piece would be taken for two pieces.
         kinds, heights = winner[down, across], np.ones((rows, wide)) if look.depth == "256" else heights[down, across]
         if look.is_plain:
-            lines += [Text(letters_at(kinds, row), no_wrap=True) for row in range(rows // 2)]
+            # Letters are too far apart for a blank to be seen as the end of a unit.
+            bar = "|" if look.ascii else "│"
+            lines += [Text(letters_at(kinds, row) + bar, no_wrap=True) for row in range(rows // 2)]
         else:
             lines += [_facet_line(kinds[row : row + 2], heights[row : row + 2], look) for row in range(0, rows, 2)]
         return lines
