@@ -94,6 +94,17 @@ def digits(registry, fakes, tmp_path, monkeypatch):
     return WorkbenchApp(load_experiment("digits"), registry, fakes.FakeTrainer(), Look())
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_while_the_data_are_read_the_panes_say_so(digits, monkeypatch, size):
+    monkeypatch.setattr(Preview, "work", lambda self: False)
+    async with digits.run_test(size=size) as pilot:
+        panes = [pane for pane in digits.screen.query(ViewPane) if pane.display and pane.size.width]
+        await until(pilot, lambda: all(pane.text.startswith("Reading the data ...") for pane in panes))
+        monkeypatch.undo()
+        await until(pilot, lambda: not any("Reading" in pane.text for pane in panes))
+        assert all(pane.text for pane in panes)
+
+
 @pytest.mark.parametrize("at_first", [True, False], ids=["opened so", "changed to it"])
 async def test_before_play_what_cannot_be_trained_shows_its_data_and_why_there_is_no_network(
     registry, fakes, tmp_path, monkeypatch, at_first

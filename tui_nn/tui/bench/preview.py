@@ -37,15 +37,18 @@ class Preview:
         self._wanted: Draft | None = None
         self._refused: Draft | None = None
         self.excerpt: Lines = ()  # of a file of data that cannot be read
+        self.is_awaited = False  # what was asked for last is not known yet
 
     def of(self, draft: Draft) -> Subject | None:
         """The untrained network of this experiment, or until it is known of the last one, if any.
 
         Of one that cannot be trained, its data with the reason why there is no network, if the data can be read.
         """
-        if self._made is not None and self._made[0] == draft:
+        is_made = self._made is not None and self._made[0] == draft
+        self.is_awaited = not is_made and draft != self._refused
+        if is_made:
             self._wanted = None
-        elif draft != self._refused:
+        elif self.is_awaited:
             self._wanted = draft
         elif draft.error:
             return None

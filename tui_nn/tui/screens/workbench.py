@@ -170,10 +170,15 @@ class WorkbenchScreen(FindingActions, UnitActions, SteppingActions, SavingAction
         self._before_play(subject)
         self.forget_notes()
         for pane in self.panes:
-            pane.without_data = self.bench.draft.problem if subject is None else ""
-            pane.excerpt = self.bench.preview.excerpt
             if pane.view.slow is slow:
-                pane.draw(subject)
+                self._draw_pane(pane, subject)
+
+    def _draw_pane(self, pane: ViewPane, subject: Subject | None) -> None:
+        """What there is to be seen, or why there is nothing."""
+        pane.is_reading = subject is None and self.bench.preview.is_awaited
+        pane.without_data = self.bench.draft.problem if subject is None else ""
+        pane.excerpt = self.bench.preview.excerpt
+        pane.draw(subject)
 
     def _before_play(self, subject: Subject | None) -> None:
         """Until there is a run, the last of the usual panes has the data, and one pane the keys to begin with."""
@@ -227,7 +232,7 @@ class WorkbenchScreen(FindingActions, UnitActions, SteppingActions, SavingAction
         self.run_worker(aside(work), exit_on_error=False, group="network")
 
     def on_view_pane_resized(self, event: ViewPane.Resized) -> None:
-        event.pane.draw(self.bench.shown)
+        self._draw_pane(event.pane, self.bench.shown)
 
     def show_experiment(self) -> None:
         """Draw the builder; other data get the views that suit them."""

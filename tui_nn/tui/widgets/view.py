@@ -32,6 +32,7 @@ SETTLE = 0.03  # seconds that a size must hold before a pane is drawn for it
 NETWORK = "network"  # the view that says why there is none
 NO_NETWORK = "Shown once the experiment can be trained."
 NO_DATA = "Shown once there are data."
+READING = "Reading the data ..."
 LEAST = 3  # lines of a file that are worth showing
 LARGE = "large"  # the class of the one that has the place of all
 
@@ -79,6 +80,7 @@ class ViewPane(WithPointer):
         self._waits = False  # for the first answer, and says so
         self._settling: Timer | None = None
         self.has_card = False  # of the keys to begin with, over what is drawn
+        self.is_reading = False  # the data, which are not known yet
         self.without_data = ""  # why there is nothing at all to draw
         self.excerpt: Lines = ()  # of the file of data that is the reason
         self.first_keys: Mapping[str, str] = FIRST
@@ -170,6 +172,8 @@ class ViewPane(WithPointer):
 
     def _nothing(self) -> Text:
         """Why there is nothing to be seen, where one looks first; elsewhere only that."""
+        if self.is_reading:
+            return Text(paragraph(READING, self.size.width), "dim")
         if not self.without_data:
             return Text()
         if self.view.name == NETWORK:
