@@ -176,3 +176,14 @@ def test_where_pieces_have_letters_a_unit_ends_in_a_bar(look, bar):
     one = np.stack([x, y, -x - y])
     lines = facets(np.stack([one, one]), (-1, 1, -1, 1), 80, 22, look).text.plain.split("\n")
     assert all(line[39] == line[79] == bar for line in lines[1:21])
+
+
+@pytest.mark.parametrize("look", [Look("256"), Look("16"), Look("truecolor")])
+def test_numbers_of_pieces_are_written_in_no_colour_of_a_ground(look):
+    text = facets(np.zeros((1, 3, 9, 9)), (-1, 1, -1, 1), 40, 22, look).text
+    head = text.plain[: text.plain.index("\n")].rstrip()
+    assert head == "unit 1 of 1: ■ 1 ■ 2 ■ 3"
+    for at, glyph in enumerate(head):
+        assert any(span.start <= at < span.end and span.style.color for span in text.spans) == (
+            glyph == "■" or head[at + 1 : at + 2] == "■"
+        ), at

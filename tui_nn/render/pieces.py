@@ -83,10 +83,11 @@ def _caption(unit: int, shape: tuple[int, ...], width: int, is_chosen: bool, loo
     """unit 2 of 5: the marks of its pieces."""
     text = Text(f"{'>' if is_chosen else ''}unit {unit + 1} of {shape[0]}:", no_wrap=True)
     for piece in range(shape[1]):
-        plain = look.is_plain
-        mark = f" {LETTERS[piece % 26]}" if plain else f" ■ {piece + 1}"
-        if text.cell_len + len(mark) <= width:
-            text.append(mark, Style.null() if plain else Style.parse(class_colour(piece, 1.6, look)))
+        mark, name = (f" {LETTERS[piece % 26]}", "") if look.is_plain else (" ■", f" {piece + 1}")
+        if text.cell_len + len(mark + name) <= width:
+            # The darkest of 256 colours are seen in a block, not in a number.
+            ink = Style.null() if look.is_plain else Style.parse(class_colour(piece, 1.6, look))
+            text.append(mark, ink).append(name)
     return text
 
 
