@@ -317,6 +317,17 @@ async def test_beside_what_is_shown_the_steps_stand_below_the_text(tmp_path, reg
         assert not app.screen.query_one("#contents").region.height, "there the text has the width of the screen"
 
 
+async def test_lines_that_a_view_leaves_are_for_the_one_that_fills_them(tmp_path, registry):
+    lesson, _ = lesson_at("05")
+    app = app_of(lesson, tmp_path, registry)
+    async with app.run_test(size=(200, 60)) as pilot:
+        await go_to(app, pilot, "plain")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert words(app, "#pictures").count("\n") > 0.8 * app.screen.query_one("#shown").size.height
+        assert not app.screen.query_one("#shown").max_scroll_y
+
+
 async def test_a_long_equation_is_whole(tmp_path, registry):
     lesson, _ = lesson_at("07")
     app = app_of(lesson, tmp_path, registry)

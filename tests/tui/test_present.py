@@ -32,7 +32,7 @@ def shown(app):
     return [pane.view.name for pane in app.screen.query(ViewPane) if pane.display]
 
 
-@pytest.mark.parametrize(("size", "beside"), [((120, 40), True), ((80, 24), False)])
+@pytest.mark.parametrize(("size", "beside"), [((120, 40), True), ((80, 40), False)])
 async def test_two_views_have_the_whole_screen(lesson, size, beside):
     app = lesson()
     async with app.run_test(size=size) as pilot:
@@ -48,6 +48,26 @@ async def test_two_views_have_the_whole_screen(lesson, size, beside):
         assert "epoch 1/3" in status
         assert "step" not in status
         assert "PgDn next view" in Content.from_markup(app.screen.query_one(KeyLine).markup).plain
+
+
+async def test_where_two_have_too_little_room_one_view_has_the_screen(lesson):
+    app = lesson("network", "boundary", "loss")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        pane, *_ = app.screen.query(ViewPane)
+        assert pane.region.size == (80, 22)
+        assert "enlarge" not in Content.from_markup(app.screen.query_one(KeyLine).markup).plain
+        seen = [shown(app)]
+        for _ in range(3):
+            await pilot.press("pagedown")
+            seen.append(shown(app))
+        assert seen == [["network"], ["boundary"], ["loss"], ["network"]]
+        await pilot.resize_terminal(80, 48)
+        await pilot.pause()
+        assert len(shown(app)) == 2
+        await pilot.resize_terminal(120, 24)
+        await pilot.pause()
+        assert len(shown(app)) == 2, "beside each other both are as high as the screen"
 
 
 async def test_a_clicker_goes_through_the_views_of_the_lesson(lesson):

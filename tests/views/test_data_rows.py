@@ -70,3 +70,17 @@ def test_the_row_of_the_cursor_is_marked_to_its_last_digit():
         row = drawn.marked((1,), Look("truecolor")).split("\n")[2]
         end = max(span.end for span in row.spans if getattr(span.style, "reverse", None))
         assert end >= len(row.plain.rstrip())
+
+
+@pytest.mark.parametrize("depth", ["none", "truecolor"])
+def test_few_samples_of_a_plane_are_points_below_their_numbers_where_there_is_no_room_beside(depth):
+    corners = [LabelledSample(number + 1, "01"[number % 2], np.array(divmod(number, 2))) for number in range(4)]
+    sheet = DataSheet(["4 training samples", "2 inputs"], corners, [("0", 2), ("1", 2)], None, ["a", "b"], "class")
+    lines = data_sheet(sheet, 79, 15, Look(depth)).text.plain.split("\n")
+    assert len(lines) == 15
+    assert lines[1].startswith("sample")
+    assert "b upwards" in lines[7]
+    rows = data_sheet(sheet, 79, 12, Look(depth)).text.plain
+    assert "upwards" not in rows, "too low for points"
+    beside = data_sheet(sheet, 150, 15, Look(depth)).text.plain.split("\n")
+    assert "b upwards" in beside[1]

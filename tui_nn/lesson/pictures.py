@@ -150,29 +150,46 @@ def _goes_on(line: str, at: int) -> bool:
 
 
 def _views(run: Run, names: Sequence[str], exhibit: Exhibit, look: Look, box: tuple[int, int]) -> list[Picture]:
-    """Below each other, each with its share of the lines as long as that is enough for a picture."""
+    """Below each other, each with its share of the lines as long as that is enough for a picture; lines that are left
+    then are for the first that fills them.
+    """
     width, height = box
     share = max(ENOUGH, height // len(names) - BETWEEN * (len(names) > 1))
 
     def recorded(run: Run) -> Recorded:
         return recorded_network(run, exhibit.registry)
 
-    found, subject = [], Subject(run, recorded)
+    subject = Subject(run, recorded)
     subject.switch_off(units_off(exhibit))
-    for name in names:
-        view = find(name, exhibit.registry)
-        for _ in range(ROUNDS):
-            why = ""
-            try:
-                text = _whole(view, subject, exhibit, (width, max(LEAST, min(height, share))), look)
-            except Missing as missing:
-                why = str(missing)
-            if not subject.work():
-                break
-        if why:
-            raise exhibit.wrong(f"the view {name} cannot be drawn: {why}", "views")
-        found.append(Picture(name, text))
-    return found
+    views = [find(name, exhibit.registry) for name in names]
+    found = [_drawn(view, subject, exhibit, (width, max(LEAST, min(height, share))), look) for view in views]
+    for number, view in enumerate(views):
+        left = height - sum(_lines(text) + BETWEEN * (len(names) > 1) for text in found)
+        if len(names) > 1 and left > BETWEEN:
+            room = _lines(found[number]) + left
+            larger = _drawn(view, subject, exhibit, (width, room), look)
+            if _lines(found[number]) < _lines(larger) <= room:
+                found[number] = larger
+    return [Picture(name, text) for name, text in zip(names, found, strict=True)]
+
+
+def _lines(text: Text) -> int:
+    return text.plain.count("\n") + 1
+
+
+def _drawn(view: View, subject: Subject, exhibit: Exhibit, box: tuple[int, int], look: Look) -> Text:
+    """A view, with what it asks of the network. Raises ExperimentError if it cannot be drawn."""
+    for _ in range(ROUNDS):
+        why = ""
+        try:
+            text = _whole(view, subject, exhibit, box, look)
+        except Missing as missing:
+            why = str(missing)
+        if not subject.work():
+            break
+    if why:
+        raise exhibit.wrong(f"the view {view.name} cannot be drawn: {why}", "views")
+    return text
 
 
 def _whole(view: View, subject: Subject, exhibit: Exhibit, box: tuple[int, int], look: Look) -> Text:

@@ -26,6 +26,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 BARS = 26  # cells for the classes at the right
 TABLE = 20  # samples of two inputs that are shown as numbers
 NUMBERS = 44  # cells for a sample of two inputs as numbers, where its point stands beside them
+LOWEST = 8  # lines of their points below them
 WIDE = 70  # cells from which on they have them
 NAME = 10  # cells
 
@@ -59,6 +60,7 @@ class DataSheet:
 
 def data_sheet(data: DataSheet, width: int, height: int, look: Look | None = None, at: int = -1) -> Drawing:
     """Pictures with their labels, or rows of numbers; the classes beside them, or beneath. at: which has the cursor.
+    Few samples in a plane have their points beside their numbers too, or where there is no room, below.
 
     Many samples of two inputs, or of one and a number, are points, until the cursor goes along them. Spots: (number of
     the sample,).
@@ -75,10 +77,10 @@ def data_sheet(data: DataSheet, width: int, height: int, look: Look | None = Non
         bars = []  # names of inputs say more than bars
     told = [] if bars else _told(data.counts, width, height, look)
     across, room = width - (BARS + 2 if bars else 0), height - 1 - len(told)
+    has_plane = is_plane and across >= 2 * NUMBERS and room >= 12
     if data.picture is not None:
         lines, spots = _tiles(data, data.picture, across, room, look, at)
     else:
-        has_plane = is_plane and across >= 2 * NUMBERS and room >= 12
         lines, spots = _rows(data, NUMBERS if has_plane else across, room, look, at)
         count = len(data.samples[0].inputs)
         if seen := _columns(data, NUMBERS if has_plane else across).told(count):
@@ -88,6 +90,8 @@ def data_sheet(data: DataSheet, width: int, height: int, look: Look | None = Non
                 lines, list(_cloud(data, across - NUMBERS, room, look).split("\n", allow_blank=True)), NUMBERS
             )
     lines = beside(lines[:room], bars, across + 2) if bars else lines[:room]
+    if is_plane and not has_plane and (below := room - len(lines) - 1) >= LOWEST:
+        lines += [Text(), *_cloud(data, width, below, look).split("\n", allow_blank=True)]
     lines += [Text(no_wrap=True)] * (room - len(lines) if told else 0)
     moved = {key: replace(spot, line=spot.line + 1) for key, spot in spots.items()}
     said = Text(fitting(width, *head, gap=", "), no_wrap=True)

@@ -6,22 +6,26 @@ from collections.abc import Collection, Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.events import Resize
 
 from tui_nn.render import Look
 from tui_nn.tui.bench.bench import Bench
 from tui_nn.tui.first_keys import PRESENTED
-from tui_nn.tui.key import OF_FOCUS
+from tui_nn.tui.key import OF_FOCUS, Key
 from tui_nn.tui.keys import LESSON
 from tui_nn.tui.layout import default_views
 from tui_nn.tui.screens.workbench import WorkbenchScreen
 from tui_nn.tui.widgets.view import ViewPane
 
 AT_ONCE = 2  # panes, beside each other or, in a narrow terminal, one above the other
+HIGH = 36  # lines of a narrow terminal from which on both are readable from afar; below, one has the screen
 HIDDEN = "The experiment is not shown here: ctrl+p changes it."
 
 
 class PresentScreen(WorkbenchScreen):
-    """views: those of the lesson in their order. The first two are shown; PgDn goes on in the pane with the focus."""
+    """views: those of the lesson in their order. Those that have room are shown; PgDn goes on in the pane with the
+    focus.
+    """
 
     TABLE = LESSON
     FIRST_KEYS = PRESENTED
@@ -49,6 +53,10 @@ class PresentScreen(WorkbenchScreen):
         """Textual has called that of the workbench before."""
         self.call_after_refresh(self.query(ViewPane).first().focus)
 
+    def on_resize(self, event: Resize) -> None:
+        """Textual calls that of the workbench too."""
+        self.set_class(event.size.height < HIGH, "low")
+
     def press(self, action: str, granted: frozenset[str] = frozenset()) -> None:
         needed = next((key.needs for key in self.TABLE if key.action == action), ())
         if "experiment" in needed and "experiment" not in self.facts(needed) | granted:
@@ -58,6 +66,11 @@ class PresentScreen(WorkbenchScreen):
 
     def facts(self, needed: Collection[str] | None = None) -> frozenset[str]:
         return super().facts(needed) | {"lesson"} | (OF_FOCUS - {"experiment"})
+
+    def of_the_view(self) -> tuple[list[Key], list[str]]:
+        own, idle = super().of_the_view()
+        alone = sum(pane.display for pane in self.panes) == 1 and self.enlarged is None
+        return own, [*idle, "edit"] if alone else idle
 
     def action_page_on(self) -> None:
         self._turn_page(1)
@@ -70,7 +83,7 @@ class PresentScreen(WorkbenchScreen):
         pane = self.pane()
         if pane is None:
             return
-        seen = set() if pane.is_large else {other.view.name for other in self.query(ViewPane) if other is not pane}
+        seen = {other.view.name for other in self.panes if other is not pane and other.display}
         rest = [name for name in self._lesson if name not in seen]
         at = rest.index(pane.view.name) if pane.view.name in rest else -1 if by > 0 else 0
         if rest:
