@@ -420,6 +420,7 @@ def test_that_a_run_has_broken_off_is_found_though_nothing_was_recorded_since_it
     advisor.judge(reader, now=True)
     assert [verdict.name for verdict in advisor.verdicts] == ["broken_off"]
     assert "last checkpoint" in advisor.verdicts[0].advice
+    assert "if there is none" in advisor.verdicts[0].why, "nothing has been saved of a short run"
 
 
 def test_a_run_whose_experiment_is_still_being_read_is_judged_when_it_is_there(registry, tmp_path):

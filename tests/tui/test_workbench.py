@@ -22,6 +22,7 @@ from tui_nn.tui.screens.form import FormScreen
 from tui_nn.tui.screens.page import Laid
 from tui_nn.tui.screens.pick import PickScreen
 from tui_nn.tui.screens.workbench import WorkbenchScreen
+from tui_nn.tui.status import status_line
 from tui_nn.tui.widgets.builder import Builder
 from tui_nn.tui.widgets.key_line import KeyLine
 from tui_nn.tui.widgets.view import ViewPane
@@ -32,6 +33,10 @@ BOXES = [
     ((60, 20), (25, 13), (56, 16)), ((80, 24), (45, 17), (76, 20)), ((120, 40), (39, 16), (116, 36)),
     ((200, 60), (79, 26), (196, 56)),
 ]  # fmt: skip
+
+
+def asked(app):
+    return str(app.screen.query_one("#question", Label).content)
 
 
 def units(app):
@@ -144,20 +149,16 @@ async def test_a_change_while_training_asks(app):
 async def test_what_is_asked_of_a_run_is_true_while_one_reads_it(app, monkeypatch):
     monkeypatch.setattr(ask, "LOOK_EVERY", 0.02)
     async with app.run_test(size=(80, 24)) as pilot:
-
-        def asked():
-            return str(app.screen.query_one("#question", Label).content)
-
         await pilot.press("space", "q")
         await pilot.pause()
         history = app.bench.client.reader.history
-        assert asked() == "A run is training, epoch 1 of 3. What becomes of it?"
+        assert asked(app) == "A run is training, epoch 1 of 3. What becomes of it?"
         values = {"loss": 0.4, "accuracy": 0.8}
         history.apply(EpochFinished(2, 10, values, values, None))
         app.bench.client.state = "paused"
-        await until(lambda: asked() == "A run is paused, epoch 2 of 3. What becomes of it?")
+        await until(lambda: asked(app) == "A run is paused, epoch 2 of 3. What becomes of it?")
         app.bench.client.state = "ended"
-        await until(lambda: asked() == "The run has ended meanwhile, at epoch 2 of 3.")
+        await until(lambda: asked(app) == "The run has ended meanwhile, at epoch 2 of 3.")
         await pilot.press("escape")
         await pilot.pause()
         assert app.is_running
@@ -226,6 +227,30 @@ async def test_quit_while_training_asks_and_says_what_each_choice_does(app):
         await pilot.pause()
     assert ("stop", {}) in app.bench.client.sent
     assert app.return_code == 0
+
+
+@pytest.mark.parametrize("press", ["s", "k", "escape"])
+async def test_quit_asks_what_becomes_of_a_run_that_is_being_started(registry, fakes, press):
+    app = WorkbenchApp(load_experiment("iris"), registry, fakes.SlowTrainer(), Look())
+    async with app.run_test(size=(80, 24)) as pilot:
+        client = app.bench.client
+        client.poll = lambda: False  # it takes long
+        await pilot.press("space", "q")
+        await pilot.pause()
+        assert asked(app) == "A run is being started. What becomes of it?"
+        await pilot.press(press)
+        await pilot.pause()
+        assert app.is_running is (press == "escape")
+    left = [one[1] for one in client.sent if one[0] == "forget"][:1]
+    assert left == {"s": [True], "k": [False], "escape": []}[press]
+
+
+async def test_quit_asks_nothing_of_a_run_that_waits_for_its_first_step(registry, fakes):
+    app = WorkbenchApp(load_experiment("iris"), registry, fakes.SlowTrainer(), Look())
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.bench.client.poll = lambda: False
+        await pilot.press("r", "q")
+        await until(lambda: not app.is_running)
 
 
 async def test_a_killed_trainer_is_said_and_the_workbench_goes_on(app):
@@ -341,7 +366,10 @@ async def test_a_real_trainer_killed_with_sigkill_and_started_again(registry, tm
         first = client.reader.path
         client.children.process.kill()
         await until(lambda: client.state == "crashed")
-        assert re.match("the trainer (was killed by SIGKILL|ended with exit code 1) at step", client.message)
+        end = r"the trainer (?:was killed by SIGKILL|ended with exit code 1) at step (\d+)"
+        said = rf"{end}(?:; what is shown is of step (\d+))?\."
+        reached, seen = re.match(said, client.message).groups()
+        assert f"step {seen or reached}  " in status_line(app.bench, False, 200)
         await pilot.press("b")
         await until(lambda: client.state == "paused" and client.reader.live() and client.reader.live().step == 1)
         assert client.reader.path != first

@@ -170,6 +170,19 @@ def test_without_colours_branches_are_told_apart(tmp_path, registry):
     assert all(mark in curves for mark in marks)
 
 
+def test_branches_that_share_a_colour_are_drawn_in_their_numbers(runs, monkeypatch):
+    """There are six colours, and up to seven runs beside one."""
+    _, branch = runs
+    subject, other = Subject(open_run(branch)), open_run(branch)
+    monkeypatch.setattr(subject.reader, "relatives", lambda: [(number, 0, other) for number in (1, 2, 3, 4, 5, 7, 8)])
+    drawn = find("loss").draw(subject, Knobs(), (200, 40), Look()).plain
+    legend, _, curves = drawn.partition("┤")
+    assert sorted(re.findall(r"(\S) run iris", legend)) == ["1", "2", "7", "8", "▪", "▪", "▪"]
+    inside = "".join(re.findall(r"[┤│](.*)", curves))
+    assert set("1278") <= set(inside)
+    assert not set("345") & set(inside)
+
+
 @pytest.mark.parametrize("box", [(42, 18), (42, 9), (36, 9)])
 def test_of_a_branch_that_is_trained_by_batch_every_curve_has_its_name(runs, monkeypatch, box):
     _, branch = runs

@@ -43,6 +43,7 @@ class Series:
     label, on a ground of its colour.
     short: what the legend has where the names of all have no room, nothing where the mark says it.
     is_edge: the edge of a band, which other lines hide, and whose value, not that of the band, the legend leaves out.
+    in_marks: drawn in its mark in place of dots.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Series:
     short: str | None = None
     is_mark: bool = False
     is_edge: bool = False
+    in_marks: bool = False
 
 
 def curve(
@@ -268,7 +270,7 @@ def _row_text(
         else:
             one = series[owner]
             drawn = "".join(glyphs[start:end])
-            if look.ascii or (look.depth == "none" and owner != faint):
+            if look.ascii or one.in_marks or (look.depth == "none" and owner != faint):
                 # Where no colour tells lines apart, all but the first bright one are drawn in their marks.
                 dot = "." if look.ascii else "·"
                 drawn = (dot if one.faint else one.ascii_marker if look.ascii else one.marker) * (end - start)

@@ -232,7 +232,9 @@ class ProcessTrainer:
         # Where it could say nothing any more, what stands in the log is of before.
         words = "" if code is not None and had_no_last_word(code) else look.words.replace("\n", " ")
         step = max(reader.history.last_step, look.live.step if look.live is not None else 0)
-        return f"{how_it_ended(code)} at step {step}. What was recorded is kept.{' ' + words if words else ''}"
+        weights = reader.weights()
+        shown = f"; what is shown is of step {weights.step}" if weights is not None and weights.step < step else ""
+        return f"{how_it_ended(code)} at step {step}{shown}.{' ' + words if words else ''}"
 
     def set(self, changes: Mapping[str, str]) -> None:
         """Change settings or weights of the run, values as TOML has them: all of them or none.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -191,15 +192,19 @@ def _branches(name: str, subject: Subject) -> list[Series]:
     """The other runs of the tree of branches, each from the epoch where it left its parent."""
     series = []
     parent, own = subject.parent, layout.short_name(subject.reader.path).rpartition(" ")[0]
-    for number, offset, reader in subject.relatives():
+    relatives = subject.relatives()
+    wearers = Counter((number - 1) % len(BESIDE_PARTS) for number, _, _ in relatives)  # fewer colours than runs
+    for number, offset, reader in relatives:
         history = reader.history
         x, y = measured(history, "validation" if history.validation.get(name) else "train", name)
         if len(y):
-            colour = BESIDE_PARTS[(number - 1) % len(BESIDE_PARTS)]
+            place = (number - 1) % len(BESIDE_PARTS)
+            colour, digit, is_shared = BESIDE_PARTS[place], str(number % 10), wearers[place] > 1
             run = layout.short_name(reader.path)
             of_time = run.removeprefix(f"{own} ")
             who, short = (f"parent {run}", "parent") if reader.path.name == parent else (f"run {run}", of_time)
-            series.append(Series(who, x + offset, y, colour, "▪", str(number % 10), short=short))
+            mark = digit if is_shared else "▪"
+            series.append(Series(who, x + offset, y, colour, mark, digit, short=short, in_marks=is_shared))
     return sorted(series, key=lambda one: not one.name.startswith("parent"))
 
 

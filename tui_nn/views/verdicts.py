@@ -46,8 +46,8 @@ def _broken_off(reader: Run) -> list[Verdict]:
         return []
     summary = reader.summary()
     says = ((summary.message if summary is not None else "") or "its trainer is gone without a word").rstrip(".")
-    why = "What it learned since its last checkpoint is lost; until there it can be resumed."
-    advice = "R here, or `tui-nn train --resume RUN`: on from the last checkpoint"
+    why = "What it learned since its last checkpoint is lost; all of it, if there is none."
+    advice = "R here, or `tui-nn train --resume RUN`: on from the last checkpoint, or anew"
     return [Verdict("broken_off", "broken off", says, 1.0, 0.0, "an end of its own", "ours", why, advice, ())]
 
 

@@ -60,6 +60,13 @@ class BenchState:
         return self.client.state in LIVE_STATES
 
     @property
+    def would_be_missed(self) -> bool:
+        """Whether the run under way has trained, or is to as soon as it has started."""
+        reader, state = self.client.reader, self.client.state
+        is_to = state == "running" or (state == "starting" and self._will_train)
+        return is_to or (reader is not None and reader.history.last_step > 0)
+
+    @property
     def subject(self) -> Subject | None:
         """The run that is shown, at the moment that is looked at; None before there is one."""
         return self._views.run

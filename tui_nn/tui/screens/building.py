@@ -86,15 +86,15 @@ class BuildingActions(TrainingActions):
 
     async def settled(self, what: str, answers: Callable[[], Sequence[Reply]], nothing: str) -> str | None:
         """The answer to what becomes of the run under way, None for `nothing`; STOP where nothing would be lost."""
-        client = self.bench.client
-        reader = client.reader
-        if reader is None or not (reader.history.last_step or client.state == "running"):
+        if not self.bench.would_be_missed:
             return STOP
         return await self.app.push_screen_wait(AskScreen(what, self._under_way, answers, nothing))
 
     def _under_way(self) -> str:
         """How the run under way stands: it may go on, or end, while this is read."""
         client, subject = self.bench.client, self.bench.subject
+        if client.state == "starting":
+            return "A run is being started. What becomes of it?"
         if subject is None:
             return "There is no run any more."
         history = subject.history

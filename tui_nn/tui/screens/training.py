@@ -53,7 +53,9 @@ class TrainingActions(WorkbenchBase):
                 if text is None:
                     return
                 changes[found.limit] = text
-            where = f"step {found.step}, epoch {found.epoch}" if found.step else "the beginning: it has no checkpoint"
+            where = "the beginning: it has no checkpoint"
+            if found.step:
+                where = f"its checkpoint after step {found.step}, epoch {found.epoch}"
             told = ", ".join(f"{key.rpartition('.')[2]} {value}" for key, value in changes.items())
             choice = await self.app.push_screen_wait(
                 AskScreen(

@@ -296,14 +296,14 @@ class WorkbenchScreen(FindingActions, UnitActions, SteppingActions, SavingAction
         if only_watches():
             self.app.exit(return_code=0)
             return
-        if not self.bench.trains or self.bench.client.reader is None:
-            if self.bench.trains:
-                self.bench.client.forget()  # it is being started, and nobody has seen it
-                await aside(self.bench.client.wait, BRIEFLY)
+        if not self.bench.trains:
             self.app.exit(return_code=0)
             return
         choice = await self.settle_run("quit", "Do not quit.", ", then quit")
-        if choice == STOP:
+        if choice == STOP and self.bench.client.state == "starting":
+            self.bench.client.forget()
+            await aside(self.bench.client.wait, BRIEFLY)
+        elif choice == STOP:
             self.bench.client.send("stop")
             await aside(self.bench.client.wait, 5.0)
         elif choice == KEEP:
