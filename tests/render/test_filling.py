@@ -591,6 +591,19 @@ def test_many_units_beside_one_that_is_alone_have_the_lines_that_a_narrow_pane_h
         assert "target" in drawn[-2]
 
 
+@pytest.mark.parametrize(("width", "height"), [(38, 18), (90, 24)])
+@pytest.mark.parametrize(("units", "said"), [(100, "means of "), (8, "")])
+def test_that_a_bar_of_a_sample_is_the_mean_of_some_units_is_said(width, height, units, said):
+    stages = [Stage("1 tanh", np.linspace(-1, 1, units), 0.1, (-1.0, 1.0)), Stage("2 1 identity", np.ones(1), 0.1)]
+    one = Passage(["sample 1"], np.ones(3), np.ones(3), None, (), stages, ["y"], np.ones(1), np.ones(1), 0.1, 0.2, 0.3)
+    drawn = passage(one, width, height, LOOK).plain
+    assert re.findall("means of ", drawn) == [said] * bool(said)
+    if said:
+        many = int(re.search(r"means of (\d+)", drawn)[1])
+        bars = max(line.count("▀") for line in drawn.split("\n"))
+        assert (bars - 1) * many < units <= bars * many
+
+
 @pytest.mark.parametrize("exponent", [*range(-12, 13), 200])
 @pytest.mark.parametrize("sign", [1, -1])
 def test_no_two_marks_of_an_axis_have_one_number_and_each_is_the_one_that_is_said(exponent, sign):

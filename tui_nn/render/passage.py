@@ -159,7 +159,7 @@ def _columns(walked: Passage, width: int, room: int, look: Look) -> list[Text]:
 
 
 def _stage(stage: Stage, name: int, width: int, tall: int, look: Look) -> list[Text]:
-    """Name, length of the gradient, and the activations as one row of cells, pooled where there are more.
+    """Name, length of the gradient, and the activations as one row of cells, pooled where there are more, and so told.
 
     tall: lines of an activation. Its number stands in it where it is large enough; without colours, where it is wide
     enough. Where its name leaves less than half of the width it stands below it. Of units that leave room for it there
@@ -193,10 +193,13 @@ def _stage(stage: Stage, name: int, width: int, tall: int, look: Look) -> list[T
     drawn += told
     if stage.is_alone and tall > 1:
         drawn = beside(drawn, _told(stage, room - WIDEST - BETWEEN, tall), WIDEST + BETWEEN)
+    pooled = -(-len(stage.a) // cells.shape[1])
+    means, dim = f"means of {pooled}" if pooled > 1 else "", accent(DIM, look)
     if is_below:
-        return [head, *drawn]
-    below = Text(" " * head.cell_len, no_wrap=True)
-    return [head.append_text(drawn[0]), *(below.copy().append_text(line) for line in drawn[1:])]
+        return [head.append(means, dim), *drawn]
+    left = head.cell_len
+    words = [Text(f"{one:<{left}}"[:left], dim, no_wrap=True) for one in (means, *[""] * len(drawn))]
+    return [head.append_text(drawn[0]), *(one.append_text(line) for one, line in zip(words, drawn[1:], strict=False))]
 
 
 def _told(stage: Stage, width: int, height: int) -> list[Text]:
