@@ -20,7 +20,7 @@ from tui_nn.render.cloud import cloud
 from tui_nn.render.contrast import contrast
 from tui_nn.render.inputs import input_columns
 from tui_nn.render.numbered import numbered, written
-from tui_nn.render.palette import DIM, TRAIN, VALIDATION, accent, faded, ground, on_ground_of
+from tui_nn.render.palette import DIM, DISTINCT, TRAIN, VALIDATION, accent, faded, ground, on_ground_of
 from tui_nn.tui.readable import PALETTES
 
 RANDOM = np.random.default_rng(0)
@@ -513,8 +513,8 @@ def test_names_of_a_legend_are_closer_together_where_they_have_one_line_then():
         drawn = render.curve(series, width, 20, Look(), "x", "2nd direction upwards", has_values=False)
         return drawn.plain.split("\n")[0].rstrip()
 
-    assert legend(76).endswith("● 8  ● 9")
-    assert legend(100).endswith("● 8   ● 9")
+    assert legend(76).endswith("○ 8  ○ 9")
+    assert legend(100).endswith("○ 8   ○ 9")
 
 
 def test_more_classes_than_colours_are_named_where_they_are():
@@ -528,6 +528,19 @@ def test_more_classes_than_colours_are_named_where_they_are():
     assert sorted(drawn.plain[one.start : one.end] for one in labels) == [f" {number} " for number in range(10)]
     few = cloud(points, classes % 3, ["a", "b", "c"], Look())
     assert [one.name for one in few] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("depth", ["truecolor", "256", "16"])
+def test_no_two_classes_have_the_same_colour_and_the_same_mark(depth):
+    """On a large screen, where points are marks, 2 and 9 are both yellow."""
+    look, count = Look(depth), 2 * len(DISTINCT) + 1
+    points = np.column_stack([np.arange(count), np.arange(count)])
+    series = cloud(points, np.arange(count), [str(one) for one in range(count)], look, are_classes=False)
+    drawn = render.curve(series, 196, 56, look, has_values=False)
+    legend = drawn.plain.index("\n")
+    inks = {at: str(span.style) for span in drawn.spans for at in range(span.start, span.end)}
+    marks = {(mark, inks[at]) for at, mark in enumerate(drawn.plain) if at > legend and mark in "●○■"}
+    assert len(marks) == count
 
 
 def test_numbers_of_a_confusion_touch_only_where_their_grounds_tell_them_apart():
@@ -550,7 +563,7 @@ def test_the_name_of_a_class_has_its_ground_among_points_too():
     points = near + np.column_stack([10.0 * classes, 3.0 * classes])
     series = cloud(points, classes, [str(one) for one in range(10)], Look())
     drawn = render.curve(series, 196, 56, Look(), has_values=False)
-    assert drawn.plain.count("●") > 10 + 40
+    assert sum(map(drawn.plain.count, "●○")) > 10 + 40
     labels = [span for span in drawn.spans if not isinstance(span.style, str) and span.style.bgcolor]
     assert sorted(drawn.plain[one.start : one.end] for one in labels) == [f" {number} " for number in range(10)]
 

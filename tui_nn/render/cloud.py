@@ -14,6 +14,7 @@ from tui_nn.render.palette import DISTINCT, accent
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+ROUNDS = "●○■"  # of the classes that have a colour first, second and third
 MARKS = "oxabcdefghijklmnpqrstuvwyz"  # of classes, where no colour tells them apart
 
 
@@ -45,8 +46,9 @@ def points_alone(series: Sequence[Series], width: int, height: int, look: Look) 
 def cloud(points: Array, classes: Array, names: Sequence[str], look: Look, *, are_classes: bool = True) -> list[Series]:
     """points (m, 2) of classes (m,), numbers of names; without any name all are one series.
 
-    Where there are more classes than colours, the first letter of each stands in the middle of its points, if that
-    tells them apart; without colours it is the mark of each. are_classes: whether the names are those of classes.
+    Where there are more classes than colours, those of one colour have marks of their own, and the first letter of each
+    stands in the middle of its points, if that tells them apart; without colours it is the mark of each. are_classes:
+    whether the names are those of classes.
     """
     series = []
     letters = [name[:1] for name in names]
@@ -56,7 +58,7 @@ def cloud(points: Array, classes: Array, names: Sequence[str], look: Look, *, ar
     for kind, name in enumerate((said if look.depth == "none" else names) or ("samples",)):
         chosen = points[classes == kind] if names else points
         letter = letters[kind] if differ else MARKS[kind % len(MARKS)]
-        mark = letter if look.depth == "none" else "●"
+        mark = letter if look.depth == "none" else ROUNDS[kind // len(DISTINCT) % len(ROUNDS)]
         style = DISTINCT[kind % len(DISTINCT)]
         series.append(Series(name, chosen[:, 0], chosen[:, 1], style, mark, letter, is_joined=False))
     if len(names) > len(DISTINCT) and differ and look.depth != "none":
