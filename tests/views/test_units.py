@@ -117,3 +117,25 @@ def test_few_units_are_drawn_as_large_as_whole_pixels_let_them():
 def test_the_tile_of_the_cursor_is_marked_where_there_are_no_colours(subject):
     assert "[13" in drawn(subject, Knobs(at=(1, 13))).text.plain
     assert "[" not in drawn(subject, Knobs()).text.plain
+
+
+@pytest.mark.parametrize("words", [{}, {0: ["+2.3"], 1: ["-0.4"]}])
+def test_numbers_stand_beside_the_pictures_where_the_lines_above_them_cost_a_row_of_units(words):
+    """Two rows of pictures of eight lines, and what is said of them all, have room in 17 lines."""
+    theta = np.random.default_rng(0).normal(size=(25, 65))
+    found = tiles(theta, (8, 8), 76, 19, Look("none"), words=words, at=0)
+    lines = [line.rstrip() for line in found.text.plain.split("\n")]
+    assert len(found.spots) == 16, "18 lines are enough for the numbers above them"
+    assert lines[0].startswith("[1]      2" if not words else "[1 +2.3]")
+
+    found = tiles(theta, (8, 8), 76, 18, Look("none"), words=words, at=0)
+    lines = [line.rstrip() for line in found.text.plain.split("\n")]
+    assert len(found.spots) == 10
+    assert lines[16].startswith("10 of 25 units; page 1 of 3")
+    second = found.spots[(1, 2)]
+    assert [lines[0][:4].strip(), lines[0][second.column], lines[8][:4].strip()] == ["[1]", "2", "6"]
+    for row in range(2 if words else 1, 8):
+        assert not lines[row][:5].strip(), "the number alone"
+        assert lines[row][5:13].strip(), "the picture"
+    if words:
+        assert [lines[1][:4], lines[1][second.column :][:4]] == ["+2.3", "-0.4"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -34,6 +35,7 @@ class Tiling:
 
     pooled: rows and columns of a picture that are left after means over blocks; scale: cells that each is wide.
     width, height: cells of a tile, a blank column at its right and the `words` lines of its caption included.
+    aside: columns of a caption that stands at the left of its picture instead, 0 where none does.
     """
 
     pooled: tuple[int, int]
@@ -45,6 +47,7 @@ class Tiling:
     words: int = 1
     per_pixel: int = 1
     narrow: bool = False
+    aside: int = 0
 
     @property
     def room(self) -> int:
@@ -124,6 +127,15 @@ def spread(drawn: Tiling, count: int, width: int, height: int) -> Tiling:
     return replace(drawn, across=across, down=down, width=(width + 1) // across, height=max(tall, drawn.height))
 
 
+def aside(drawn: Tiling, columns: int, width: int, height: int) -> Tiling:
+    """With the captions at the left of the pictures in so many columns, where more tiles have room so."""
+    wide, tall = drawn.width + columns, drawn.height - drawn.words
+    moved = replace(
+        drawn, width=wide, height=tall, across=(width + 1) // wide, down=height // tall, words=0, aside=columns
+    )
+    return moved if moved.room > drawn.room else drawn
+
+
 def sheet(
     picture: tuple[int, int],
     count: int,
@@ -146,7 +158,7 @@ def tiles(
     """Lines of the tiles that have room, and where each is.
 
     pictures: (pieces, rows, columns), each on a scale of its own. captions: `drawn.words` lines each,
-    below its picture or above it.
+    below its picture or above it, or as many as the picture has at the left of it.
     """
     lines: list[Text] = []
     spots: list[Spot] = []
@@ -155,6 +167,12 @@ def tiles(
         said = [_cut(captions[number], drawn) for number in numbers]
         words = [_beside([one[line] for one in said], drawn.width) for line in range(drawn.words)]
         painted = [_painted(pictures[number], drawn, look) for number in numbers]
+        if drawn.aside:
+            left = [captions[number].split("\n") for number in numbers]
+            painted = [
+                [_beside(pair, drawn.aside) for pair in itertools.zip_longest(words, bands, fillvalue=Text())]
+                for words, bands in zip(left, painted, strict=True)
+            ]
         bands = [_beside(band, drawn.width) for band in zip(*painted, strict=True)]
         spots += [Spot(place * drawn.width, len(lines), drawn.width - 1, drawn.height) for place in range(len(numbers))]
         lines += [*words, *bands] if is_above else [*bands, *words]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ from tui_nn.render.canvas import boxed, fitting
 from tui_nn.render.drawing import Drawing
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, accent, negative
-from tui_nn.render.tiles import spread, tiles, tiling
+from tui_nn.render.tiles import Tiling, aside, spread, tiles, tiling
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -36,9 +37,10 @@ def units(
     """theta (s_1 x pieces, rows x columns + 1), bias left out: numbered tiles, each to its own largest |weight|.
 
     The pieces of a unit (maxout) stand side by side in one tile, on one scale. Pixels are as large as lets most
-    units in, pooled as far as a picture still says something; what has no room is on other pages. order: of the units,
-    from 0. words: unit -> what is said beside its number, where there is room. at: the unit with the cursor, whose page
-    is shown. Spots: (1, unit from 1).
+    units in, pooled as far as a picture still says something; where few have room, their numbers stand at the left of
+    them if that lets more in, and what has none is on other pages. order: of the units, from 0. words: unit -> what is
+    said beside its number, where there is room. at: the unit with the cursor, whose page is shown. Spots: (1, unit
+    from 1).
     """
     look = look or Look()
     count = len(theta) // pieces
@@ -48,10 +50,13 @@ def units(
     drawn = tiling(
         picture, most, most, width, max(1, height - 1), look, narrowest=NUMBER, pieces=pieces, is_signed=True
     )
+    if drawn.room < most:
+        spoken = itertools.chain.from_iterable((words or {}).values())
+        drawn = aside(drawn, 1 + max(map(len, [f"[{count}]", *spoken])), width, max(1, height - 1))
     drawn = spread(drawn, count, width, max(1, height - 1))
     page = drawn.page(count, 0 if at is None else list(order).index(at))
     shown = [order[place] for place in page]
-    captions = [_caption(unit, drawn.width - 1, look, (words or {}).get(unit, ()), unit == at) for unit in shown]
+    captions = [_caption(unit, drawn, look, (words or {}).get(unit, ()), unit == at) for unit in shown]
     lines, places = tiles([pictures[unit] for unit in shown], captions, drawn, look, is_above=True)
     spots = {(1, unit + 1): spot for unit, spot in zip(shown, places, strict=True)}
     signs = f"blue +, {negative(look)} -"
@@ -66,9 +71,12 @@ def units(
     return Drawing(boxed(lines, width, height), spots, is_marked=True)
 
 
-def _caption(unit: int, width: int, look: Look, words: Sequence[str], is_marked: bool) -> Text:
-    """Its number, and as many of the words as have room."""
-    said = fitting(width, str(unit + 1), *words, gap=" ")
+def _caption(unit: int, drawn: Tiling, look: Look, words: Sequence[str], is_marked: bool) -> Text:
+    """Its number, and as many of the words as have room; one below the other at the left of its picture."""
+    number = str(unit + 1)
+    said = number if drawn.aside else fitting(drawn.width - 1, number, *words, gap=" ")
     if is_marked and look.is_plain:
         said = f"[{said}]"
+    if drawn.aside:
+        said = "\n".join([said, *words][: drawn.height])
     return Text(said, accent(DIM, look) + (Style(reverse=True) if is_marked else Style.null()))
