@@ -165,7 +165,7 @@ def _views(run: Run, names: Sequence[str], exhibit: Exhibit, look: Look, box: tu
     found = [_drawn(view, subject, exhibit, (width, max(LEAST, min(height, share))), look) for view in views]
     for number, view in enumerate(views):
         left = height - sum(_lines(text) + BETWEEN * (len(names) > 1) for text in found)
-        if len(names) > 1 and left > BETWEEN:
+        if len(names) > 1 and left > 0:
             room = _lines(found[number]) + left
             larger = _drawn(view, subject, exhibit, (width, room), look)
             if _lines(found[number]) < _lines(larger) <= room:
