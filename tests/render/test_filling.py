@@ -591,6 +591,15 @@ def test_many_units_beside_one_that_is_alone_have_the_lines_that_a_narrow_pane_h
         assert "target" in drawn[-2]
 
 
+def test_layers_that_have_one_line_each_have_the_numbers_of_their_units_in_it():
+    stages = [Stage(f"{one} 2 tanh", np.array([0.25, -0.75]), 0.1, (-1.0, 1.0)) for one in (1, 2)]
+    one = Passage(["sample 1"], np.ones(3), np.ones(3), None, (), stages, ["y"], np.ones(1), np.ones(1), 0.1, 0.2, 0.3)
+    drawn = passage(one, 76, 9, LOOK).plain.split("\n")
+    first, last = (next(row for row, line in enumerate(drawn) if line.startswith(name)) for name in ("1 2", "2 2"))
+    assert last == first + 1
+    assert all(drawn[row].split()[-2:] == ["0.25", "-0.75"] for row in (first, last))
+
+
 @pytest.mark.parametrize(("width", "height"), [(38, 18), (90, 24)])
 @pytest.mark.parametrize(("units", "said"), [(100, "means of "), (8, "")])
 def test_that_a_bar_of_a_sample_is_the_mean_of_some_units_is_said(width, height, units, said):

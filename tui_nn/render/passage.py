@@ -161,9 +161,8 @@ def _columns(walked: Passage, width: int, room: int, look: Look) -> list[Text]:
 def _stage(stage: Stage, name: int, width: int, tall: int, look: Look) -> list[Text]:
     """Name, length of the gradient, and the activations as one row of cells, pooled where there are more, and so told.
 
-    tall: lines of an activation. Its number stands in it where it is large enough; without colours, where it is wide
-    enough. Where its name leaves less than half of the width it stands below it. Of units that leave room for it there
-    is told how their numbers come about.
+    tall: lines of an activation. Its number stands in it where it is wide enough. Where its name leaves less than half
+    of the width it stands below it. Of units that leave room for it there is told how their numbers come about.
     """
     head = Text(no_wrap=True).append(f"{stage.name[:name]:<{name}} ", accent(DIM, look))
     if width >= NARROW:
@@ -182,7 +181,7 @@ def _stage(stage: Stage, name: int, width: int, tall: int, look: Look) -> list[T
     has_numbers = wide >= NUMBER and cells.shape[1] == len(stage.a)
     if tall >= UPRIGHT:
         drawn = _upright(cells[0], stage.range, has_numbers, wide, tall, look)
-    elif (tall > 1 or look.depth == "none") and has_numbers:
+    elif has_numbers:
         drawn = [Text(no_wrap=True) for _ in range(tall)]
         for value in stage.a.tolist():
             style, glyph = ground(value - middle, scale, look), ground_glyph(value - middle, scale, look)
