@@ -119,7 +119,7 @@ async def test_before_play_what_cannot_be_trained_shows_its_data_and_why_there_i
             app.bench.editor.replace(wrong)
             app.workbench.redraw()
         await until(pilot, lambda: "No network" in panes_of(app)["network"].text)
-        await until(pilot, lambda: "1,438 training samples" in panes_of(app)["data"].text)
+        await until(pilot, lambda: any("1,438 training samples" in pane.text for pane in panes_of(app).values()))
         await until(pilot, lambda: "input 8x8" in panes_of(app)["network"].text)
         texts = {name: " ".join(pane.text.split()) for name, pane in panes_of(app).items()}
         assert "expected 10" in texts["network"]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from collections.abc import Sequence
 from itertools import islice
-from pathlib import Path
 
 from rich.text import Text
 
 from tui_nn.errors import Finding, TuiNNError
+from tui_nn.files import open_to_read
 from tui_nn.printable import in_a_line
 from tui_nn.render import Look
 from tui_nn.render.canvas import boxed
@@ -25,9 +27,10 @@ def excerpt(error: TuiNNError | OSError, source: str) -> Lines:
     found = error.findings[0] if isinstance(error, TuiNNError) else Finding(str(error))
     first = max(1, found.line - BEFORE)
     try:
-        with Path(found.file or source).open(encoding="utf-8", errors="replace") as file:
-            lines = [line[:LONGEST].rstrip("\n") for line in islice(file, first - 1, first - 1 + MOST)]
-    except OSError:
+        with open_to_read(found.file or source, sys.maxsize, links=True) as file:
+            text = io.TextIOWrapper(file, "utf-8", "replace")
+            lines = [line[:LONGEST].rstrip("\n") for line in islice(text, first - 1, first - 1 + MOST)]
+    except (OSError, ValueError):  # a NUL in a name
         return []
     if any("\0" in line for line in lines):
         return []
