@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -263,3 +264,31 @@ def test_the_card_covers_no_axis_and_keeps_to_its_box(size):
     assert ("space  train" in "\n".join(carded)) is (width >= 30 and height >= 6)
     empty = with_card(Text(), width, height, Look("none")).plain
     assert ("space  train" in empty) is (width >= 24)
+
+
+@pytest.mark.parametrize("does", ["_poll", "redraw"])
+async def test_an_answer_that_comes_while_panes_are_drawn_is_drawn_later(digits, monkeypatch, does):
+    """The thread that found it says so between any two steps of the screen: a pane stood for ever as it was before."""
+    async with digits.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: "training sample 1 is 9" in panes_of(digits)["network"].text)
+        screen = digits.workbench
+        draw = screen._draw
+
+        def drawn(*, slow):
+            draw(slow=slow)
+            screen._slow_due = True
+
+        class Arriving(list):
+            def __ne__(self, _):
+                screen._slow_due = True
+                return False
+
+        if does == "redraw":
+            monkeypatch.setattr(screen, "_draw", drawn)
+        else:
+            screen._tick, screen._slow_due = 1, False
+            monkeypatch.setattr(type(screen.bench), "shown", property(lambda _: SimpleNamespace(done=Arriving())))
+            monkeypatch.setattr(screen, "_ask", lambda: None)
+        getattr(screen, does)()
+        assert screen._slow_due
+        monkeypatch.undo()

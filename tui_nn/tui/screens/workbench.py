@@ -142,8 +142,8 @@ class WorkbenchScreen(FindingActions, UnitActions, SteppingActions, SavingAction
                 self._draw(slow=False)
         subject = self.bench.shown
         done = subject.done if subject is not None else []
-        self._slow_due = self._slow_due or done != self._done
-        self._done = done
+        if done != self._done:
+            self._done, self._slow_due = done, True  # never back to False here: a thread may just have set it
         running = self.bench.client.state == "running"
         if running and self._tick == LOOK_EVERY - 1:
             self.bench.client.look_ahead()
@@ -158,9 +158,9 @@ class WorkbenchScreen(FindingActions, UnitActions, SteppingActions, SavingAction
 
     def redraw(self) -> None:
         """Draw the panes that are seen, and the header above them."""
+        self._slow_due = False  # before anything is drawn: an answer that comes meanwhile is drawn later
         for slow in (False, True):
             self._draw(slow=slow)
-        self._slow_due = False
         self._show_status()
 
     def _draw(self, *, slow: bool) -> None:
