@@ -382,13 +382,18 @@ def test_in_narrow_panes_without_colours_no_bar_is_without_the_name_of_its_unit(
     assert any("=" * 3 in line and "▓" * 3 in line for line in lines), "what the network says keeps its shape"
 
 
-@pytest.mark.parametrize(("box", "left_out"), [((25, 12), 1), ((39, 15), 0), ((56, 15), 0), ((76, 20), 0)])
-def test_without_colours_a_layer_of_the_plane_is_left_out_before_the_names_of_all(box, left_out):
+def deep_plane():
+    """2-16-16-1 over the plane, whose hidden units have no names."""
     fields = RANDOM.uniform(-1, 1, (16, 32, 32))
-    columns, links = net(
+    return net(
         column(2, pictures=fields[:2], plane=True, name="x"), column(16, pictures=fields, plane=True, name=""),
         column(16, pictures=fields, plane=True, name=""), column(1, bias=False, pictures=fields[:1], plane=True),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(("box", "left_out"), [((25, 12), 1), ((39, 15), 0), ((56, 15), 0), ((76, 20), 0)])
+def test_without_colours_a_layer_of_the_plane_is_left_out_before_the_names_of_all(box, left_out):
+    columns, links = deep_plane()
     drawn = render.network(columns, links, ["", ""], *box, PLAIN)
     lines = drawn.text.plain.split("\n")
     hidden = {place: [] for place in (1, 2)}
@@ -403,11 +408,7 @@ def test_without_colours_a_layer_of_the_plane_is_left_out_before_the_names_of_al
 @pytest.mark.parametrize("height", [12, 18, 24])
 @pytest.mark.parametrize("width", range(36, 52))
 def test_without_colours_lines_between_layers_of_the_plane_are_more_than_ticks(width, height):
-    fields = RANDOM.uniform(-1, 1, (16, 32, 32))
-    columns, links = net(
-        column(2, pictures=fields[:2], plane=True, name="x"), column(16, pictures=fields, plane=True, name=""),
-        column(16, pictures=fields, plane=True, name=""), column(1, bias=False, pictures=fields[:1], plane=True),
-    )  # fmt: skip
+    columns, links = deep_plane()
     drawn = render.network(columns, links, ["", "", ""], width, height, PLAIN)
     first = {place: spot for (place, unit), spot in drawn.spots.items() if unit >= 0}
     assert {0, 3} < first.keys()

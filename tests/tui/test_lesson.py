@@ -57,6 +57,13 @@ async def go_to(app, pilot, name):
     await pilot.press(*["pagedown"] * next(at for at, ask in enumerate(asks) if ask and ask.common.id == name))
 
 
+async def drawn_at(app, pilot, name):
+    """The same, and wait until what the step shows is drawn."""
+    await go_to(app, pilot, name)
+    await app.workers.wait_for_complete()
+    await pilot.pause()
+
+
 async def answer(app, pilot, text):
     app.screen.query_one("#answer", Input).value = text
     await pilot.press("enter")
@@ -206,9 +213,7 @@ async def test_no_line_is_blank_where_all_are_needed(tmp_path, registry):
         assert app.screen.query_one("#shown").max_scroll_y == 0
         assert "\n\n" not in words(app, "#pictures")
         await pilot.resize_terminal(80, 40)
-        await go_to(app, pilot, "other")
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await drawn_at(app, pilot, "other")
         assert "\n\nabove → value" in words(app, "#pictures"), "here there is room"
 
 
@@ -321,9 +326,7 @@ async def test_lines_that_a_view_leaves_are_for_the_one_that_fills_them(tmp_path
     lesson, _ = lesson_at("05")
     app = app_of(lesson, tmp_path, registry)
     async with app.run_test(size=(200, 60)) as pilot:
-        await go_to(app, pilot, "plain")
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await drawn_at(app, pilot, "plain")
         assert words(app, "#pictures").count("\n") > 0.8 * app.screen.query_one("#shown").size.height
         assert not app.screen.query_one("#shown").max_scroll_y
 
@@ -332,9 +335,7 @@ async def test_a_long_equation_is_whole(tmp_path, registry):
     lesson, _ = lesson_at("07")
     app = app_of(lesson, tmp_path, registry)
     async with app.run_test(size=(80, 24)) as pilot:
-        await go_to(app, pilot, "stages")
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await drawn_at(app, pilot, "stages")
         assert "num * invden" in words(app, "#pictures")
         assert max(map(len, words(app, "#pictures").split("\n")[:3])) < 80
         assert app.screen.query_one("#answer", Input).placeholder == "a number for each of num, invden, den, xpy"

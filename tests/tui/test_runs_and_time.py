@@ -207,6 +207,13 @@ async def test_trials_of_a_sweep_are_compared_with_each_other(base, registry, mo
         assert {Path(run).name for run in app.screen.pinned} == {"12ab", "34cd"}
 
 
+async def opened_comparison(app, pilot):
+    """Open the comparison, and wait for its table."""
+    await pilot.press("C")
+    await until(lambda: app.screen.query("#table") and app.screen.query_one("#table").region.height > 4)
+    await pilot.pause()
+
+
 async def test_a_table_of_compared_runs_says_how_many_lines_have_no_room_and_a_key_shows_them(
     base, registry, monkeypatch
 ):
@@ -214,9 +221,7 @@ async def test_a_table_of_compared_runs_says_how_many_lines_have_no_room_and_a_k
     monkeypatch.chdir(base.parent)
     app = WorkbenchApp(load_experiment("digits"), registry, ProcessTrainer(Path("runs")), Look())
     async with app.run_test(size=(60, 20)) as pilot:
-        await pilot.press("C")
-        await until(lambda: app.screen.query("#table") and app.screen.query_one("#table").region.height > 4)
-        await pilot.pause()
+        await opened_comparison(app, pilot)
         box, table, scroll = (app.screen.query_one(what) for what in (".dialog", "#table", "#scroll"))
         hidden = table.region.height - scroll.region.height
         assert hidden > 0
@@ -242,9 +247,7 @@ async def test_no_line_of_compared_runs_is_missed_where_all_have_room_nor_a_cros
     monkeypatch.chdir(base.parent)
     app = WorkbenchApp(load_experiment("digits"), registry, ProcessTrainer(Path("runs")), Look())
     async with app.run_test(size=(200, 60)) as pilot:
-        await pilot.press("C")
-        await until(lambda: app.screen.query("#table") and app.screen.query_one("#table").region.height > 4)
-        await pilot.pause()
+        await opened_comparison(app, pilot)
         assert app.screen.query_one("#table").region.height == app.screen.query_one("#scroll").region.height
         await until(lambda: not app.screen.query_one(".dialog").border_subtitle)
         runs = app.screen.query_one("#runs")

@@ -76,7 +76,7 @@ def answers_of(table: Table, targets: Sequence[int], task: str | None) -> TableA
     if task is None:
         check_writing(table, at, column, CLASSES)
     y, classes = _classes(table, at)
-    if task is None and _are_names(len(classes), rows := int((y >= 0).sum())):
+    if task is None and _hardly_repeat(len(classes), rows := int((y >= 0).sum()), MOST_UNREPEATED):
         others = [one.name for one in table.columns if _can_be_target(one)]
         said = ", ".join(f"'{one}'" for one in others[:MOST_KNOWN])
         raise NoClassesError(
@@ -90,15 +90,11 @@ def answers_of(table: Table, targets: Sequence[int], task: str | None) -> TableA
     return TableAnswers(y, classes, names, doubt)
 
 
-def _are_names(texts: int, rows: int) -> bool:
-    """So many different texts, of which hardly one repeats, are names and no classes."""
-    return texts > MOST_UNREPEATED and texts * REPEATED > rows
-
-
 def _can_be_target(column: Column) -> bool:
     if meant(column).kind in ("picture", "date"):
         return False
-    return column.kind == "number" or not _are_names(len(column.words), len(column) - column.gaps)
+    texts, rows = len(column.words), len(column) - column.gaps
+    return column.kind == "number" or not _hardly_repeat(texts, rows, MOST_UNREPEATED)
 
 
 def _is_quantity(table: Table, at: int) -> bool:
@@ -114,8 +110,9 @@ def _is_quantity(table: Table, at: int) -> bool:
     return len(column.words) > MOST_CLASSES or any(map(table.numbers.is_number, odd))  # which are too large
 
 
-def _hardly_repeat(values: int, rows: int) -> bool:
-    return values > FEW_CLASSES and values * REPEATED > rows
+def _hardly_repeat(values: int, rows: int, few: int = FEW_CLASSES) -> bool:
+    """Whether there are more than a few different values, and each is in hardly more than one row."""
+    return values > few and values * REPEATED > rows
 
 
 def _classes(table: Table, at: int) -> tuple[Array, tuple[str, ...]]:

@@ -53,6 +53,11 @@ class Case:
         return tuple(count / sum(counts) for count in counts) if sum(counts) else ()
 
     @property
+    def measure(self) -> str:
+        """The metric that says how much is right."""
+        return "r2" if self.train("r2") else "recall" if self.is_weighted else "accuracy"
+
+    @property
     def chance(self) -> float | None:
         """What the best constant output costs: the entropy of the classes. None where it is not known for the loss."""
         return None if self.is_weighted else self.started.chance
@@ -63,27 +68,29 @@ class Case:
 
         Measured, as the confusion matrix is, on the validation part, or the training part where there is none.
         """
-        if self.train("r2"):
-            return "r2", 0.0, "the mean"
+        measure = self.measure
+        if measure == "r2":
+            return measure, 0.0, "the mean"
         confusion, shares = self.history.confusion, self.shares
         if confusion is None or not shares or not any(map(sum, confusion)):
-            return "accuracy", math.nan, ""
+            return measure, math.nan, ""
         if self.is_weighted:
-            return "recall", 1 / len(shares), "the same class"
+            return measure, 1 / len(shares), "the same class"
         commonest = shares.index(max(shares))
         share = sum(confusion[commonest]) / sum(map(sum, confusion))
-        return "accuracy", share, f'"{self.started.classes[commonest]}"'
+        return measure, share, f'"{self.started.classes[commonest]}"'
 
     @cached_property
     def skill(self) -> float:
         """How far training has got, from 0, no better than a constant answer, to 1. NaN if it cannot be told."""
-        if self.train("r2"):
-            return self.now("r2")
+        measure = self.measure
+        if measure == "r2":
+            return self.now(measure)
         if not self.shares:
             return math.nan
         # A constant answer finds one class: all of the most frequent one, or of weighted classes one in as many.
-        reached, most = ("recall", 1 / len(self.shares)) if self.is_weighted else ("accuracy", max(self.shares))
-        return (self.now(reached) - most) / (1 - most) if most < 1 else math.nan
+        most = 1 / len(self.shares) if self.is_weighted else max(self.shares)
+        return (self.now(measure) - most) / (1 - most) if most < 1 else math.nan
 
     @property
     def has_learnt(self) -> bool:

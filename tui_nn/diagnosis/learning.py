@@ -21,6 +21,7 @@ from tui_nn.diagnosis.remedy import (
 from tui_nn.diagnosis.verdict import Rule, Symptom
 from tui_nn.engine.divergence import describe
 from tui_nn.engine.events import Reason
+from tui_nn.experiment.schema import chosen_kind
 
 RECENT = 10  # epochs whose losses are compared with each other
 GAP = 0.1  # of accuracy or R2, from which on training samples are known better than others
@@ -46,8 +47,7 @@ def _at_chance(case: Case, threshold: float) -> Iterator[Symptom]:
     remedy = (_more_able(case),)
     if case.chance is None:
         if case.skill <= 1 - threshold:
-            name = "r2" if case.train("r2") else "recall" if case.is_weighted else "accuracy"
-            says = f"{name}@train is {case.now(name):.3g}: a constant output does as well"
+            says = f"{case.measure}@train is {case.now(case.measure):.3g}: a constant output does as well"
             yield Symptom(says, 1 - case.skill, remedy)
     elif case.now("loss") >= threshold * case.chance:
         loss = case.now("loss")
@@ -84,7 +84,7 @@ def _against_guesses(case: Case, skill: float) -> tuple[Remedy, ...]:
     if case.skill >= skill + GAP:
         return (_against_overfitting(case, rises=True), OTHER_INPUTS)
     remedy, optimizer = _more_able(case), case.experiment.training.optimizer
-    is_tried = remedy is ADAM and (optimizer if isinstance(optimizer, str) else optimizer["kind"]) == "adam"
+    is_tried = remedy is ADAM and chosen_kind(optimizer) == "adam"
     return (OTHER_INPUTS if is_tried else remedy,)
 
 

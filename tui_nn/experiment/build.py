@@ -25,7 +25,7 @@ from tui_nn.experiment.hyperparameters import batch_of, limits_of, penalty_of
 from tui_nn.experiment.measures import measured_by, with_names
 from tui_nn.experiment.parts import parts_of, scale_target_of, targets_of
 from tui_nn.experiment.require import Vocabulary
-from tui_nn.experiment.schema import Choice, Experiment
+from tui_nn.experiment.schema import Choice, Experiment, chosen_kind
 from tui_nn.experiment.threads import crew_for, suit
 from tui_nn.experiment.watched import class_weights_of, plateau_of, stopping_of
 from tui_nn.experiment.weights import set_weights
@@ -184,7 +184,7 @@ def _owners(experiment: Experiment, link: Activation | None, registry: Registry)
         named.append(("activation", link.name))
     if training.accelerator is not None:
         named.append(("accelerator", training.accelerator))
-    pairs = {(kind, preferred(spec if isinstance(spec, str) else str(spec.get("kind")))) for kind, spec in named}
+    pairs = {(kind, preferred(chosen_kind(spec))) for kind, spec in named}
     return {
         f"{kind} {name}": registry.owner(kind, name) for kind, name in sorted(pairs) if name in registry.names(kind)
     }

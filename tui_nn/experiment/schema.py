@@ -12,6 +12,11 @@ import msgspec
 Choice = str | dict[str, Any]
 
 
+def chosen_kind(choice: Choice) -> str:
+    """The name in a choice."""
+    return choice if isinstance(choice, str) else str(choice.get("kind", ""))
+
+
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A table of the file; a key that it does not know is an error."""
 

@@ -5,7 +5,7 @@ A run that diverged or failed has no value. It does not lower a mean; a setting 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,11 +97,16 @@ class Ranked:
         return ", ".join(f"{found.count(state)} {state}" for state in dict.fromkeys(found))
 
 
+def setting_key(settings: Mapping[str, Any]) -> str:
+    """The same for trials of one setting, which differ in their seeds."""
+    return repr(sorted(settings.items()))
+
+
 def _by_setting(results: Sequence[Result]) -> list[list[Result]]:
     """The results of each setting, in the order of the plan."""
     groups: dict[str, list[Result]] = {}
     for result in results:
-        groups.setdefault(repr(sorted(result.settings.items())), []).append(result)
+        groups.setdefault(setting_key(result.settings), []).append(result)
     return list(groups.values())
 
 

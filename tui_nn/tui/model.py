@@ -12,6 +12,7 @@ from tui_nn.errors import ExperimentError, TuiNNError
 from tui_nn.experiment import Experiment
 from tui_nn.experiment.build import Shapes, check
 from tui_nn.experiment.load import decode
+from tui_nn.experiment.schema import chosen_kind
 from tui_nn.plugin.blame import blaming
 from tui_nn.plugin.registry import Registry
 
@@ -157,11 +158,6 @@ def initial_weights(experiment: Experiment) -> str:
     if weights is None:
         return chosen_kind(experiment.network.initializer)
     return Path(weights).name if isinstance(weights, str) else "by hand"
-
-
-def chosen_kind(choice: str | dict[str, Any]) -> str:
-    """The name in a choice."""
-    return choice if isinstance(choice, str) else str(choice.get("kind", ""))
 
 
 def parse(text: str) -> Any:

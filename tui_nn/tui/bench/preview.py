@@ -17,6 +17,7 @@ from tui_nn.errors import TuiNNError
 from tui_nn.experiment import Experiment
 from tui_nn.experiment.data import shape_named_by
 from tui_nn.experiment.default import default_for
+from tui_nn.experiment.schema import chosen_kind
 from tui_nn.plugin.blame import blaming
 from tui_nn.plugin.registry import Registry
 from tui_nn.runs import Run
@@ -24,7 +25,7 @@ from tui_nn.training import Recorded
 from tui_nn.training.untrained import record_untrained
 from tui_nn.tui.bench.held import HeldRun
 from tui_nn.tui.excerpt import Lines, excerpt
-from tui_nn.tui.model import Draft, chosen_kind
+from tui_nn.tui.model import Draft
 from tui_nn.views import Subject
 
 

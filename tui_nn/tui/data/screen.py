@@ -18,6 +18,7 @@ from textual.widgets import Static
 from tui_nn.datasets.report import DataReport
 from tui_nn.errors import TuiNNError
 from tui_nn.experiment import Experiment
+from tui_nn.experiment.schema import chosen_kind
 from tui_nn.plugin.blame import blaming
 from tui_nn.plugin.registry import Registry
 from tui_nn.render.column_list import column_list
@@ -33,7 +34,6 @@ from tui_nn.tui.data.keys import DATA_KEYS, footer_keys
 from tui_nn.tui.data.measurements import Measurements, Seen
 from tui_nn.tui.data.pages import COLUMN, PARTS, REMARKS, SAMPLES, SCATTER, Axes
 from tui_nn.tui.excerpt import Lines, excerpt, excerpt_page
-from tui_nn.tui.model import chosen_kind
 from tui_nn.tui.moves import Repaint
 from tui_nn.tui.widgets.key_line import KeyLine
 

@@ -10,6 +10,7 @@ from textual.widgets import OptionList
 
 from tui_nn.errors import TuiNNError
 from tui_nn.experiment import Experiment
+from tui_nn.experiment.schema import chosen_kind
 from tui_nn.tui import model
 from tui_nn.tui.facts import RANGES, hint
 from tui_nn.tui.screens.building import BuildingActions
@@ -82,12 +83,12 @@ class RowActions(BuildingActions):
 
     async def _picked(self, row: str, wanted: str = "") -> None:
         section, key, now = self._choice(row)
-        kind, at = KINDS.get(row, row), wanted or model.chosen_kind(now)
+        kind, at = KINDS.get(row, row), wanted or chosen_kind(now)
         name = await self.app.push_screen_wait(
             PickScreen(kind, self.bench.registry, at, self.look, TITLES.get(kind, kind))
         )
         by_hand = row == "initializer" and self.bench.experiment.network.weights is not None
-        if name is None or (name == model.chosen_kind(now) and not by_hand):
+        if name is None or (name == chosen_kind(now) and not by_hand):
             return
         options = self.bench.registry.options(kind, name)
         # With its options written out, each of them becomes a row that can be changed.
@@ -147,7 +148,7 @@ class RowActions(BuildingActions):
 
     @work
     async def _pick_activation(self, index: int, wanted: str = "") -> None:
-        now = model.chosen_kind(self.bench.experiment.network.layers[index].get("activation", "identity"))
+        now = chosen_kind(self.bench.experiment.network.layers[index].get("activation", "identity"))
         title = f"activation of layer {index + 1}"
         at = wanted or now
         name = await self.app.push_screen_wait(PickScreen("activation", self.bench.registry, at, self.look, title))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
@@ -23,7 +23,7 @@ from tui_nn.runs import Run
 from tui_nn.sweep import multiples, picture
 from tui_nn.sweep.multiples import TrialShown
 from tui_nn.sweep.plan import Plan, shown
-from tui_nn.sweep.ranking import Ranked, criterion_of, rankable, ranked
+from tui_nn.sweep.ranking import Ranked, criterion_of, rankable, ranked, setting_key
 from tui_nn.sweep.results import Result, SweepDirectory
 from tui_nn.training import Recorded, recorded_network
 from tui_nn.tui.aside import soon
@@ -112,7 +112,7 @@ class SweepScreen(Dialog[str]):
             self.dismiss(None)
             return
         self._plan = plan
-        self._planned = Counter(_named(trial.settings) for trial in plan.trials)
+        self._planned = Counter(setting_key(trial.settings) for trial in plan.trials)
         self._entitle(plan)
         self._fill()
         if len(self._results) < len(plan.trials):
@@ -180,7 +180,7 @@ class SweepScreen(Dialog[str]):
         spread = "" if one.estimate.half_width is None else f" +- {one.estimate.half_width:.4f}"
         labels = self._plan.labels if self._plan is not None else ()
         words = [f"{label} {shown(one.settings[label])}" for label in labels]
-        planned = self._planned[_named(one.settings)]
+        planned = self._planned[setting_key(one.settings)]
         missing = f"{len(one.results)} of {planned} trials" if len(one.results) < planned else ""
         said = [f"{place:>3}", f"{criterion}{value}{spread}", *words, missing, one.states]
         return "  ".join(filter(None, said))
@@ -261,10 +261,6 @@ class SweepScreen(Dialog[str]):
             at = names.index(self._criterion.text) if self._criterion.text in names else -1
             self._criterion = criterion_of(names[(at + 1) % len(names)], self._plan, self._results)
             self._fill()
-
-
-def _named(settings: Mapping[str, Any]) -> str:
-    return repr(sorted(settings.items()))
 
 
 def found_in(directory: SweepDirectory) -> tuple[Plan, list[Result]]:

@@ -15,8 +15,8 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tui_nn.experiment.amended import Amendment
-from tui_nn.experiment.schema import Choice
-from tui_nn.tui.model import Draft, chosen_kind
+from tui_nn.experiment.schema import Choice, chosen_kind
+from tui_nn.tui.model import Draft
 from tui_nn.views.stack import tally
 
 WIDTH = 27  # cells of a row
