@@ -185,6 +185,24 @@ async def test_T_makes_several_targets(registry, tmp_path, monkeypatch):
         assert "is the only target" in str(app.messages[-1])
 
 
+async def test_another_kind_of_target_gets_the_views_that_suit_it_and_back(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await data_screen(app, pilot)
+        panes = app.workbench.panes
+        before = [pane.view.name for pane in panes]
+        assert "confusion" in before
+        await go(app, pilot, "height")
+        await pilot.press("t")
+        await until(lambda: data_of(app).target == "height")
+        await settled(app, pilot)
+        assert [role.column.name for role in screen.report.targets] == ["height"]
+        assert {"confusion", "fit"} & {pane.view.name for pane in panes} == {"fit"}
+        await pilot.press("u")
+        await until(lambda: data_of(app).target != "height")
+        await settled(app, pilot)
+        assert [pane.view.name for pane in panes] == before
+
+
 async def test_i_leaves_out_and_takes_in(app):
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await data_screen(app, pilot)

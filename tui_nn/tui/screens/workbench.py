@@ -76,9 +76,14 @@ class WorkbenchScreen(FindingActions, UnitActions, SteppingActions, SavingAction
         self.builder.show(self.bench.draft, self.bench.initial_weights, self.bench.amendments)
         self.builder.highlighted = 1
         self.builder.focus()
-        self._source = self.bench.experiment.data.source
+        self._data = self._kind_of_data
         self.set_interval(TICK, self._poll)
         self._show_status()
+
+    @property
+    def _kind_of_data(self) -> tuple[object, str]:
+        """The data set and the kind of its answers: another target of the same table may want other views."""
+        return self.bench.experiment.data.source, kind_of_data(self.bench.draft.shapes)
 
     def _views(self) -> tuple[str, ...]:
         """What the user had in the panes for this kind of data, else what shows most of it."""
@@ -238,8 +243,8 @@ class WorkbenchScreen(FindingActions, UnitActions, SteppingActions, SavingAction
         """Draw the builder; other data get the views that suit them."""
         self._shown = (self.bench.experiment, self.bench.amendments)
         self.builder.show(self.bench.draft, self.bench.initial_weights, self.bench.amendments)
-        if self.bench.experiment.data.source != self._source and self.bench.draft.shapes is not None:
-            self._source, self._later = self.bench.experiment.data.source, None
+        if self._kind_of_data != self._data and self.bench.draft.shapes is not None:
+            self._data, self._later = self._kind_of_data, None
             for pane, name in zip(self.panes, self._views(), strict=False):
                 pane.take(find(name, self.bench.registry))
         self._show_status()
