@@ -17,6 +17,7 @@ from tui_nn.render.canvas import beside, boxed, fitting, too_small
 from tui_nn.render.drawing import Drawing, Spot, row_spot
 from tui_nn.render.inputs import NARROW, InputColumns, input_columns
 from tui_nn.render.look import Look
+from tui_nn.render.pages import page
 from tui_nn.render.palette import DIM, accent
 from tui_nn.render.short_names import short_names
 from tui_nn.render.tiles import HANDFUL, SHAPELY, Tiling, spread, tiling
@@ -149,11 +150,10 @@ def _area(groups: Sequence[ExcitedGroup], picture: tuple[int, int], width: int, 
     return min(drawn.room, len(groups[0].tiles)) * drawn.width * drawn.height
 
 
-def _shown(tiles: Sequence[ExcitedTile], page: int, at: Any) -> Sequence[ExcitedTile]:
+def _shown(tiles: Sequence[ExcitedTile], room: int, at: Any) -> Sequence[ExcitedTile]:
     """The page with the cursor, else the first."""
     place = next((number for number, tile in enumerate(tiles) if tile.at == at), 0)
-    first = place // page * page
-    return tiles[first : first + page]
+    return [tiles[number] for number in page(len(tiles), room, place)]
 
 
 def _tiling(tiles: Sequence[ExcitedTile], picture: tuple[int, int], width: int, room: int, look: Look) -> Tiling:

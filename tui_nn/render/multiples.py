@@ -10,6 +10,7 @@ from rich.text import Text
 
 from tui_nn.render.canvas import boxed, fitting
 from tui_nn.render.look import Look
+from tui_nn.render.pages import page
 from tui_nn.render.palette import DIM, accent
 
 GAP = 2  # cells between two tiles
@@ -39,10 +40,9 @@ class Arrangement:
         """Cells of a picture."""
         return self.width, self.height - 1
 
-    def page(self, chosen: int) -> slice:
-        """Of a row of tiles, those that are seen with the chosen one."""
-        each = self.across * self.down
-        return slice(chosen // each * each, (chosen // each + 1) * each)
+    def page(self, count: int, chosen: int) -> range:
+        """Of so many tiles, those that are seen with the chosen one."""
+        return page(count, self.across * self.down, chosen)
 
 
 def arranged(count: int, width: int, height: int | None) -> Arrangement:

@@ -18,6 +18,7 @@ from tui_nn.render.amount import amount, within
 from tui_nn.render.canvas import boxed, fitting, too_small, wording
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.look import Look
+from tui_nn.render.pages import page
 from tui_nn.render.palette import DIM, accent, activation_scale, negative, pixels, sides
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -117,8 +118,7 @@ class _Picture:
         count = len(plates.responses)
         shape = next(self._paged(count), SHAPES[-1])
         across, down = self._across(shape), max(1, self._rows(shape))
-        first = (self.cursor[1] or 0) // (across * down) * (across * down)
-        units = range(first, min(count, first + across * down))
+        units = page(count, across * down, self.cursor[1] or 0)
         across = min(across, -(-len(units) // down)) if len(units) == count else across
         lines = [Text(no_wrap=True) for _ in range(self.height - 2)]
         spots = self._put(lines, 0, plates, units, across, shape)

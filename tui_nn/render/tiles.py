@@ -12,6 +12,7 @@ from rich.text import Span, Text
 
 from tui_nn.render.drawing import Spot
 from tui_nn.render.look import Look
+from tui_nn.render.pages import page
 from tui_nn.render.palette import largest_size, pixels, pool
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -56,8 +57,7 @@ class Tiling:
 
     def page(self, count: int, at: int) -> range:
         """Of so many tiles those of the page that `at` is on."""
-        first = max(0, at) // self.room * self.room
-        return range(first, min(count, first + self.room))
+        return page(count, self.room, at)
 
 
 def tiling(

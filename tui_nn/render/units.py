@@ -66,7 +66,7 @@ def units(
     if pieces > 1:
         said += f" of {pieces} pieces"
     pages = -(-count // drawn.room)
-    of_pages = [f"page {page.start // drawn.room + 1} of {pages}"] if pages > 1 else []
+    of_pages = [f"page {-(-page.start // drawn.room) + 1} of {pages}"] if pages > 1 else []
     lines.append(Text(fitting(width, said, *of_pages, signs, "each to its own scale"), accent(DIM, look)))
     return Drawing(boxed(lines, width, height), spots, is_marked=True)
 

@@ -106,7 +106,8 @@ def draw(
         return Text("No trial has a result yet.")
     room = arranged(len(of), width, height)
     first = next((at for at, one in enumerate(of) if one.place == chosen), 0)
-    return multiples([_tile(one, view, knobs, room.picture, look, chosen) for one in of[room.page(first)]], room, look)
+    shown = [of[number] for number in room.page(len(of), first)]
+    return multiples([_tile(one, view, knobs, room.picture, look, chosen) for one in shown], room, look)
 
 
 def _tile(one: TrialShown, view: View, knobs: KnobsOf, box: tuple[int, int], look: Look, chosen: int | None) -> Tile:
