@@ -380,6 +380,22 @@ def test_an_activation_is_painted_on_its_range(value, limits, glyph, of_row):
     assert (row[2:].strip() == "") is (of_row == " ")
 
 
+@pytest.mark.parametrize("light", [False, True])
+@pytest.mark.parametrize("depth", ["truecolor", "256", "16"])
+def test_no_activation_of_a_sample_that_cannot_be_negative_has_its_colour(depth, light):
+    """A sigmoid of 0 is empty, as its bar is; beside a tanh of -1 there is the colour of what is negative."""
+    look, nothing = Look(depth, light=light), np.zeros(2)
+    of_negative = ground(-1.0, 1.0, look).bgcolor
+    for low in (0.0, -1.0):
+        stage = Stage("1", np.array([low, 1.0]), None, (low, 1.0))
+        walked = Passage(
+            ["sample"], nothing, nothing, None, ["a", "b"], [stage], ["y"], nothing[:1], nothing[:1], 0.0, 0.0, 0.0
+        )
+        drawn = render.passage(walked, 60, 8, look)
+        painted = {drawn.get_style_at_offset(Console(), place).bgcolor for place in range(len(drawn.plain))}
+        assert (of_negative in painted) is (low < 0)
+
+
 @pytest.mark.parametrize("look", [Look("none"), Look("none", ascii=True)], ids=["unicode", "ascii"])
 def test_without_colours_a_zero_of_a_sample_has_dots_and_its_number_stands_in_the_glyph_of_its_size(look):
     """Of every range that begins at 0, or has no end; only what is negative has a glyph of that."""

@@ -139,6 +139,15 @@ def test_the_line_of_the_lecture(example):
     assert json.loads(json.dumps(found)) == found
 
 
+def test_a_target_of_zero_is_subtracted_too(example):
+    """h - y is written as the formula says: `0.3791 - 0`."""
+    for unit, target in enumerate((0, 1), start=1):
+        found = numbers_of(example, row="0.1 0.5 0.9 -> 1", at=(2, unit))
+        h = words.number(found["outputs"][unit - 1])
+        (line,) = (line for name, line in found["lines"].items() if name.startswith("delta"))
+        assert line.startswith(f"{h} - {target} = "), line
+
+
 NUMERIC = r"[-+*() .0-9es]+"
 
 

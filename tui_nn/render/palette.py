@@ -289,13 +289,13 @@ def activation_scale(a: Array, limits: tuple[float, float]) -> tuple[float, floa
     return 0.0, largest_size(a) or 1.0
 
 
-def row_scale(a: Array, limits: tuple[float, float], look: Look) -> tuple[float, float]:
-    """`activation_scale` for a row of cells; as glyphs a range that begins at 0 is painted from there on.
+def row_scale(a: Array, limits: tuple[float, float]) -> tuple[float, float]:
+    """`activation_scale` for a row of cells: a range that begins at 0 is painted from there on.
 
-    A glyph of what is negative, around a 0, would say that the unit is against something.
+    The colour of what is negative, around a 0, would say that the unit is against something.
     """
     low, high = limits
-    if look.is_plain and low == 0 and math.isfinite(high):
+    if low == 0 and math.isfinite(high):
         return 0.0, high
     return activation_scale(a, limits)
 

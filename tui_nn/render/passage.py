@@ -176,7 +176,7 @@ def _stage(stage: Stage, name: int, width: int, tall: int, look: Look) -> list[T
     widest = max(WIDEST, min(NUMBERED, LENGTH * tall))
     cells = pool(stage.a[None, :].astype(float), 1, room)
     wide = min(widest, room // cells.shape[1])
-    middle, scale = row_scale(cells, stage.range, look)
+    middle, scale = row_scale(cells, stage.range)
     drawn = pixels(cells.repeat(wide, axis=1).repeat(2 * tall, axis=0) - middle, scale, look)
     has_numbers = wide >= NUMBER and cells.shape[1] == len(stage.a)
     if tall >= UPRIGHT:

@@ -279,5 +279,5 @@ def _strip(strip: Strip, strips: Sequence[Strip], width: int, look: Look) -> Tex
     line = Text(no_wrap=True).append(f"{strip.name:<{label}} ", accent(DIM, look))
     cells = pool(np.nan_to_num(strip.a[None, :].astype(float)), 1, max(4, width - line.cell_len))
     wide = max(1, min(3, (width - line.cell_len) // cells.shape[1]))
-    middle, scale = row_scale(cells, strip.range, look)
+    middle, scale = row_scale(cells, strip.range)
     return line.append_text(pixels((np.vstack([cells, cells]) - middle).repeat(wide, axis=1), scale, look)[0])

@@ -34,8 +34,9 @@ def terms_and_sum(
     """The sum of factor * value written out, and what it comes to, both with digits that make it true.
 
     has_bias: term 0 is always written, and first. by_size: of many terms the largest comes first. least: digits of the
-    sum.
+    sum. A factor of -0.0 is a 0 that is subtracted.
     """
+    is_less = np.signbit(factors)
     factors, values = (np.asarray(one, np.float64) + 0.0 for one in (factors, values))  # -0.0 + 0.0 is 0.0
     with np.errstate(over="ignore", invalid="ignore"):
         terms = factors * values + 0.0
@@ -59,9 +60,10 @@ def terms_and_sum(
         if abs(found - float(result)) <= off * (1 + 1e-9):
             break
     if not has_bias and len(terms) > 1 and (values == 1).all():
-        text = _joined([weight for weight, _ in shown])  # a difference of two numbers
+        written = [weight for weight, _ in shown]  # a difference of two numbers
     else:
-        text = _joined([f"{weight}*{f'({value})' if value.startswith('-') else value}" for weight, value in shown])
+        written = [f"{weight}*{f'({value})' if value.startswith('-') else value}" for weight, value in shown]
+    text = _joined(written, is_less[places].tolist())
     return (f"{text} + ({others} more: {left_out})" if others else text), result
 
 
@@ -73,8 +75,8 @@ def half_of_last_digit(number: float, digits: int = FEWEST) -> float:
     return float(0.5 * 10.0 ** (min(power, 0.0) if abs(number) < LARGEST else power))
 
 
-def _joined(terms: list[str]) -> str:
+def _joined(terms: list[str], is_less: list[bool]) -> str:
     text = terms[0]
-    for term in terms[1:]:
-        text += f" - {term[1:]}" if term.startswith("-") else f" + {term}"
+    for term, less in zip(terms[1:], is_less[1:], strict=True):
+        text += f" {'-' if less else '+'} {term.removeprefix('-')}"
     return text
