@@ -318,7 +318,7 @@ def test_zstd_that_was_cut_off_is_refused_and_frames_are_joined(tmp_path):
         with pytest.raises(DataError, match="cannot be unpacked: it ends within a frame"):
             load_path(path)
     path.write_bytes(compress(SOUND) + b"dirt")
-    with pytest.raises(DataError, match="cannot be unpacked: what follows a frame is none"):
+    with pytest.raises(DataError, match="cannot be unpacked: what follows a frame is not another frame"):
         load_path(path)
 
 

@@ -13,7 +13,7 @@ HONEST = 20
 FEWEST = 3  # questions of a lesson that all of it can be shown with
 # Name of the student -> what is said of the file.
 FAULTY = {
-    "forged": "3 answers are said to be right and are not",
+    "forged": "3 answers are marked right and are not",
     "changed": "line 3 does not follow the one before",
     "dropped": "line 3 does not follow the one before",
     "reordered": "line 3 does not follow the one before",

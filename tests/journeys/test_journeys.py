@@ -121,7 +121,7 @@ class Tmux:
             self.press("C-q")
             deadline = time.monotonic() + 5
             while self._processes() and time.monotonic() < deadline:
-                if "What becomes of it?" in self.screen():
+                if "What should happen to it?" in self.screen():
                     self.press("s")
                 time.sleep(0.05)
         self.close()

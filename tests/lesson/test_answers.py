@@ -114,7 +114,7 @@ def test_a_right_answer_is_one_that_the_engine_finds_right(lesson, tmp_path):
     AnswerBook(tmp_path / "forged.jsonl", lesson_at(lesson)[0], "Eve").add("x", "4", "correct", 0, 1.0)
     done = grade("forged.jsonl")
     assert done.exit_code == 5
-    assert "1 answers are said to be right and are not" in done.output
+    assert "1 answers are marked right and are not" in done.output
 
 
 def test_two_who_copied_are_found(lesson, tmp_path):

@@ -67,7 +67,7 @@ def test_a_truth_table_is_what_the_net_answers(query, rows, registry):
     )
     wrong = judge("0 1 1 0")
     assert wrong.state == "incorrect"
-    assert "rows are right. Not so: " in wrong.said
+    assert "rows are right. Wrong: " in wrong.said
     assert judge("1 0 0").state == judge("1 0 0 2").state == judge("yes").state == "not attempted"
 
 

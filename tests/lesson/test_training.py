@@ -71,8 +71,8 @@ def test_the_same_settings_are_the_same_answer(registry):
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        ("epochs = 3", "'epochs' is not to be changed here."),
-        ("data.source = xor", "'data.source' is not to be changed here."),
+        ("epochs = 3", "'epochs' cannot be changed here."),
+        ("data.source = xor", "'data.source' cannot be changed here."),
         ("layers", "expected KEY=VALUE"),
         ('layers = ["4 tanh", "1 sigmiod"]', "Did you mean 'sigmoid'?"),
         ('layers = ["4 tanh", "7 sigmoid"]', "7"),
@@ -258,4 +258,4 @@ def test_a_training_that_is_only_claimed_is_found(lesson, tmp_path):
     AnswerBook(tmp_path / "forged.jsonl", lesson_at(lesson)[0], "Eve").add("circle", "train", "correct", 0, 1.0)
     done = CliRunner().invoke(main, ["lesson", "grade", "forged.jsonl", "--lesson", lesson])
     assert done.exit_code == 5
-    assert "1 answers are said to be right and are not" in done.output
+    assert "1 answers are marked right and are not" in done.output

@@ -172,7 +172,7 @@ async def test_what_was_skipped_may_still_be_answered(tmp_path, registry):
     app = small(tmp_path, registry)
     async with app.run_test(size=(80, 24)) as pilot:
         await answer(app, pilot, "!")
-        assert words(app, "#said") == "Skipped. It may still be answered."
+        assert words(app, "#said") == "Skipped. You can still answer it."
         await answer(app, pilot, "-3")
         assert words(app, "#said") == "-3: Right."
         assert "√·" in str(app.screen.query_one("#step").border_subtitle)

@@ -152,11 +152,11 @@ async def test_what_is_asked_of_a_run_is_true_while_one_reads_it(app, monkeypatc
         await pilot.press("space", "q")
         await pilot.pause()
         history = app.bench.client.reader.history
-        assert asked(app) == "A run is training, epoch 1 of 3. What becomes of it?"
+        assert asked(app) == "A run is training, epoch 1 of 3. What should happen to it?"
         values = {"loss": 0.4, "accuracy": 0.8}
         history.apply(EpochFinished(2, 10, values, values, None))
         app.bench.client.state = "paused"
-        await until(lambda: asked(app) == "A run is paused, epoch 2 of 3. What becomes of it?")
+        await until(lambda: asked(app) == "A run is paused, epoch 2 of 3. What should happen to it?")
         app.bench.client.state = "ended"
         await until(lambda: asked(app) == "The run has ended meanwhile, at epoch 2 of 3.")
         await pilot.press("escape")
@@ -237,7 +237,7 @@ async def test_quit_asks_what_becomes_of_a_run_that_is_being_started(registry, f
         client.poll = lambda: False  # it takes long
         await pilot.press("space", "q")
         await pilot.pause()
-        assert asked(app) == "A run is being started. What becomes of it?"
+        assert asked(app) == "A run is being started. What should happen to it?"
         await pilot.press(press)
         await pilot.pause()
         assert app.is_running is (press == "escape")

@@ -17,7 +17,7 @@ RUN = 1  # the type of a block that is one byte, many times
 
 
 def check_frames(file: BinaryIO) -> None:
-    """Raise EOFError if it ends within a frame, ValueError for what is none; the file is at its start again."""
+    """Raise EOFError if it ends within a frame, ValueError for what is not a frame; the file is at its start again."""
     size = file.seek(0, 2)
     file.seek(0)
     while file.tell() < size:
@@ -27,7 +27,7 @@ def check_frames(file: BinaryIO) -> None:
         elif magic & ~ANY == SKIPPED:
             file.seek(_number(file, 4), 1)
         else:
-            raise ValueError("what follows a frame is none")
+            raise ValueError("what follows a frame is not another frame")
         if file.tell() > size:
             raise EOFError("it ends within a frame")
     file.seek(0)

@@ -240,7 +240,7 @@ RULES = (
         0.05,
         "more than {percent} % of the way from a constant to 1",
         "scikit-learn, DummyClassifier and DummyRegressor: constant answers to compare with; the {percent} % are ours",
-        "Whoever never looks at the inputs answers about as well.",
+        "An answer that ignores the inputs does about as well.",
         _at_guess,
         because_of=(*HINDRANCES, "class_imbalance", "not_finite", "rate_too_low", "overfitting", "loss_at_chance"),
     ),

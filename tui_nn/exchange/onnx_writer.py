@@ -225,7 +225,7 @@ class _Writer:
         operation, arguments = value.operation, value.arguments
         sides = {len(one.shape) for one in arguments if len(one.shape) > 2}
         if sides and any(1 <= len(one.shape) <= 2 for one in arguments):
-            raise Untraceable("a layer adds or multiplies arrays of two and of three axes; ONNX would align them else.")
+            raise Untraceable("a layer mixes arrays of two and of three axes, which ONNX would align differently.")
         if operation == "where":
             condition, *arguments_of = arguments
             dtype = value.dtype
@@ -274,4 +274,4 @@ def _try(model: Any, program: Program) -> None:
         answers: Any = ReferenceEvaluator(model).run(None, {"rows": rows})
     off, size = difference(answers[0], expected)
     if not off <= CLOSE * max(size, 1):
-        raise Untraceable(f"the ONNX model answers otherwise than the network, by {off:.2g} of {size:.2g}.")
+        raise Untraceable(f"the ONNX model's answers differ from the network's, by {off:.2g} of {size:.2g}.")

@@ -143,5 +143,5 @@ def _try(program: Program, net: Net) -> None:
     if not alike or not off <= CLOSE[net.parameters.dtype.name] * max(size, 1e-30):
         raise Untraceable(
             f"what this network does when it is shown symbols differs from its answers, by {off:.2g} of {size:.2g}; "
-            "one of its layers or activations decides by other things than the numbers it is given."
+            "one of its layers or activations depends on more than the numbers it is given."
         )

@@ -144,7 +144,7 @@ def _called(part: str) -> str:
 def _wrong(trainer: Trainer, part: Part, chosen: Array) -> Array:
     """The places in `chosen` of the samples that are taken for another class, or have a wrong label."""
     if not (trainer.targets.classes or trainer.targets.multi_label):
-        raise NoSample("The targets are numbers, not classes: none is wrong, all are off.")
+        raise NoSample("The targets are numbers, not classes: no answer is simply right or wrong.")
     rows = part.take(chosen)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         labels = trainer.targets.decode(trainer.network.predict(rows))
@@ -239,7 +239,7 @@ def _update(
     """The step that these samples make, or why it cannot be told. Leaves the parameters changed."""
     network, optimizer, parameters = trainer.network, trainer.optimizer, trainer.network.parameters
     if isinstance(optimizer, Minimizer):
-        return None, f"{optimizer.name} takes all samples at once, and more than one look at them, for a step"
+        return None, f"{optimizer.name} needs all samples at once, and several looks at them, for one step"
     state = optimizer.fresh_state(parameters.values, parameters.decays)
     if step and (state or trainer.schedule.wants_losses) and memory is None:
         return None, f"what {optimizer.name} remembers at this moment is not recorded: it is at checkpoints"

@@ -172,7 +172,7 @@ def _grade(
         else:
             wrong[attempt.id][(str(attempt.answer), why)] += 1
     if claims:
-        faults.append(f"{claims} answers are said to be right and are not")
+        faults.append(f"{claims} answers are marked right and are not")
     return Grade(sheet.file, sheet.opening.student, examiner.lesson.name, right, first, tries, tuple(faults))
 
 

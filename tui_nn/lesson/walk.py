@@ -157,7 +157,7 @@ class Walk:
         if typed == SKIP:
             self.book.add(ask.common.id, "", "skipped", self.hints, seconds)
             self.behind.add(ask.common.id)
-            text = "Skipped. It may still be answered."
+            text = "Skipped. You can still answer it."
             if self.tries >= TRIES:
                 text = f"One right answer: {written(ask.known(ask.common.right, self.exhibit))}"
             return Comment(text, goes_on=True)

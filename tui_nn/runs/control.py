@@ -153,7 +153,7 @@ class ControlClient:
         except (OSError, ValueError, RecursionError) as error:
             raise problem(f"{self._path}: no trainer answers here ({error}).") from None
         if not isinstance(answer, dict):
-            raise Unanswered(f"{self._path}: no trainer answers here (what does is none).")
+            raise Unanswered(f"{self._path}: no trainer answers here (what answers is not a trainer).")
         if not answer.get("ok"):
             raise Refused(str(answer.get("error")))
         return answer

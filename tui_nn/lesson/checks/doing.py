@@ -73,13 +73,13 @@ class DoCheck(Check):
         return key, toml_value(value)
 
     def _whole(self, key: str) -> str:
-        """The key as an experiment has it. Raises Unreadable for one that is not to be changed here."""
+        """The key as an experiment has it. Raises Unreadable for one that cannot be changed here."""
         for known in self.change:
             if key == known or key == known.rpartition(".")[2]:
                 return known
             if key.startswith((f"{known}.", f"{known}[")):
                 return key
-        raise Unreadable(f"'{key}' is not to be changed here.{did_you_mean(key, self.change)}")
+        raise Unreadable(f"'{key}' cannot be changed here.{did_you_mean(key, self.change)}")
 
     def requirements(self, exhibit: Exhibit) -> list[Requirement]:
         """What is required. Raises ExperimentError for what the experiment does not measure."""

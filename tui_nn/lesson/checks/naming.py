@@ -38,7 +38,7 @@ class VerdictCheck(Check):
             raise ExperimentError(f"the doctor {says} here, which is none of the verdicts to choose from.")
         if read == found[0]:
             return Judgement("correct")
-        return Judgement("incorrect", "That is so, but it has a cause, which comes first." if read in found else "")
+        return Judgement("incorrect", "True, but it has a cause, and the cause comes first." if read in found else "")
 
 
 class TruthCheck(Check):
@@ -65,7 +65,7 @@ class TruthCheck(Check):
         if all(right.values()):
             return Judgement("correct", parts=right)
         first = next(row for row, found in right.items() if not found)
-        return Judgement("incorrect", f"{sum(right.values())} of {len(right)} rows are right. Not so: {first}.", right)
+        return Judgement("incorrect", f"{sum(right.values())} of {len(right)} rows are right. Wrong: {first}.", right)
 
     def _rows(self, exhibit: Exhibit) -> list[tuple[tuple[int, ...], float]]:
         """Binary inputs in the order of counting, and the answer to each. Raises ExperimentError for other inputs."""

@@ -39,7 +39,7 @@ class InputsCheck(Check):
         moved = named(answer, self.inputs, self.asks_for)
         for name in moved:
             if name not in self.inputs:
-                raise Unreadable(f"'{name}' is not to be moved.{did_you_mean(name, self.inputs)}")
+                raise Unreadable(f"'{name}' cannot be moved.{did_you_mean(name, self.inputs)}")
         return tuple(sorted((name, typed(value).value) for name, value in moved.items()))
 
     def judge(self, read: tuple[tuple[str, float], ...], exhibit: Exhibit) -> Judgement:

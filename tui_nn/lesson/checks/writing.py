@@ -77,4 +77,4 @@ class TextCheck(Check):
         return text_of(answer)
 
     def judge(self, read: str, exhibit: Exhibit) -> Judgement:  # noqa: ARG002
-        return Judgement("correct", "Noted. Nobody has judged it.")
+        return Judgement("correct", "Noted. This answer is not graded.")

@@ -55,7 +55,7 @@ async def edit_weights(bench: Bench, weights: Mapping[Place, float]) -> str:
     subject, now = shown_weights(bench)
     edited = changed_only(weights, now)
     if not edited:
-        raise Unavailable("These are the weights that are there already.")
+        raise Unavailable("The weights have these values already.")
     if subject.is_preview:
         return _begin_with(bench, now, edited)
     if not bench.trains:

@@ -61,7 +61,7 @@ DATA_KEYS = (
         "enter",
         "enlarge",
         "enlarge",
-        "Give what is beside the list its place; Esc or Enter goes back.",
+        "Show what is beside the list alone; Esc or Enter goes back.",
         LOOK,
         SEEN,
     ),

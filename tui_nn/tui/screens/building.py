@@ -94,14 +94,14 @@ class BuildingActions(TrainingActions):
         """How the run under way stands: it may go on, or end, while this is read."""
         client, subject = self.bench.client, self.bench.subject
         if client.state == "starting":
-            return "A run is being started. What becomes of it?"
+            return "A run is being started. What should happen to it?"
         if subject is None:
             return "There is no run any more."
         history = subject.history
         where = f"epoch {counted(subject.offset, history.last_epoch)} of {history.planned}"
         if not self.bench.trains:
             return f"The run has {'broken off' if client.state == 'crashed' else 'ended'} meanwhile, at {where}."
-        return f"A run is {'paused' if client.state == 'paused' else 'training'}, {where}. What becomes of it?"
+        return f"A run is {'paused' if client.state == 'paused' else 'training'}, {where}. What should happen to it?"
 
     # Layers
 

@@ -74,7 +74,7 @@ class TrainingActions(WorkbenchBase):
         def problem(text: str) -> str:
             return "" if text.isdecimal() and int(text) > done else f"expected a whole number above {done}"
 
-        note = f"All {done} {name} of this run are done. How many are there to be?"
+        note = f"All {done} {name} of this run are done. Train up to how many?"
         return await self.app.push_screen_wait(EntryScreen(name, str(2 * done), problem, note))
 
     def action_stop(self) -> None:
