@@ -380,6 +380,18 @@ def test_an_activation_is_painted_on_its_range(value, limits, glyph, of_row):
     assert (row[2:].strip() == "") is (of_row == " ")
 
 
+@pytest.mark.parametrize("look", [Look("none"), Look("none", ascii=True), Look("truecolor")])
+def test_eight_units_of_a_sample_have_their_numbers_in_a_terminal_of_80_columns(look):
+    nothing, a = np.zeros(2), np.array([-0.27, 1.0, -0.93, 0.0, 0.72, 12.34, -1.0, 0.09])
+    walked = Passage(
+        ["sample"], nothing, nothing, None, ["a", "b"], [Stage("1 8 linear", a, 0.01)], ["y"], nothing[:1],
+        nothing[:1], 0.0, 0.0, 0.0,
+    )  # fmt: skip
+    for height in (10, 19):
+        text = render.passage(walked, 76, height, look).plain.split("1 8 linear")[1]
+        assert re.findall(r"(?<![\d.])-?\d+\.\d\d(?![\d.])", text)[1:9] == [f"{value:.2f}" for value in a], text
+
+
 @pytest.mark.parametrize("light", [False, True])
 @pytest.mark.parametrize("depth", ["truecolor", "256", "16"])
 def test_no_activation_of_a_sample_that_cannot_be_negative_has_its_colour(depth, light):

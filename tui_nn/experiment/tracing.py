@@ -242,7 +242,7 @@ def _update(
         return None, f"{optimizer.name} needs all samples at once, and several looks at them, for one step"
     state = optimizer.fresh_state(parameters.values, parameters.decays)
     if step and (state or trainer.schedule.wants_losses) and memory is None:
-        return None, f"what {optimizer.name} remembers at this moment is not recorded: it is at checkpoints"
+        return None, f"what {optimizer.name} remembers is recorded only at checkpoints"
     if memory is not None and step:
         state = {name: memory.state[name].copy() if name in memory.state else fresh for name, fresh in state.items()}
     if network.mixes_samples and x.shape[1] == 1:

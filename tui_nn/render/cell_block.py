@@ -26,10 +26,10 @@ def cell_lines(text: str, wide: int, tall: int, style: Style, glyph: str = " ") 
     middle = (tall - 1) // 2
     if glyph == " " or tall < 3:
         return [Text(centred(text if line == middle else "", wide), style) for line in range(tall)]
-    said = f" {text.strip()} " if len(text.strip()) + 2 <= wide else text
+    said = f" {text.strip()} "
     before = (wide - len(said) + 1) // 2
     inner = glyph * before + said + glyph * (wide - len(said) - before)
-    if glyph in RAMPS["negative"] and before <= SIGNS:
+    if len(said) > wide or (glyph in RAMPS["negative"] and before <= SIGNS):
         inner = centred(text, wide)
     return [Text(inner if line == middle else glyph * wide, style) for line in range(tall)]
 

@@ -30,7 +30,7 @@ TOLD, BETWEEN = 8, 3  # lines that bars keep where lines of their units stand be
 SINGLE = 2  # lines of the only unit of a layer without bounds: a bar has nothing to be compared with
 LEAST, LONGEST = 12, 60  # cells of a bar beside an input
 WHOLE = 1 << 30  # cells in which every line has room
-NUMBER, NUMBERED, LENGTH = 7, 64, 4  # cells for its number, and at most where it is high: so many times its lines
+NUMBER, NUMBERED, LENGTH = 6, 64, 4  # cells for its number, and at most where it is high: so many times its lines
 OUTPUTS = 4  # lines that the answer is given, at least, before the picture gets more
 
 

@@ -93,7 +93,7 @@ def trace(stage: TraceStage, width: int, height: int, look: Look | None = None) 
         picture, across = [], width  # which number it is comes before what is looked at
         body, names = _rows(rows, stage, across, look)
     used = max((line.cell_len for line in body), default=0) + 2
-    if not stage.is_of_inputs and 2 * used < width:  # a large picture where numbers leave the half of a box empty
+    if 2 * used < width:  # a large picture where numbers leave the half of a box empty
         picture, across = _picture(stage, width - used - 2, room - block, look), used
     spots = {
         number: Spot(1, len(lines) + place, max(1, min(across - 1, len(name))))

@@ -32,7 +32,7 @@ from tui_nn.views.trace.words import written
 __all__ = ["sample"]
 
 TERMS = 40  # that are ever listed
-BENEATH, PICTURED = (7, 70), (12, 80)  # lines and cells in which all stages have room beneath one
+BENEATH, PICTURED = (5, 70), (12, 80)  # lines and cells in which all stages have room beneath one
 
 
 def _asked(subject: Subject, knobs: Knobs) -> tuple[Traced, Started, TracePlaces]:

@@ -16,7 +16,7 @@ from tui_nn.render.bars import Term
 from tui_nn.render.canvas import wording
 from tui_nn.views.trace.words import added, number, symbols, terms_and_others, written
 
-LINE = 79  # cells: of a terminal of 80 columns
+LINE = 76  # cells in a pane of a terminal of 80 columns
 TOLD = 3  # outputs of a regression that the first line says in the data's units
 
 
@@ -65,7 +65,8 @@ def told(traced: Traced, started: Started, at: At) -> TraceLine:
         case ("delta", layer, unit):
             return _of(traced.trace.backward(layer - 1, unit - 1))
         case ("grad", layer, row, column):
-            return _of(traced.trace.gradient(layer - 1, row - 1, column))
+            about = [f"no update: {traced.without_update}"] if traced.without_update and traced.part != ROW else []
+            return _of(traced.trace.gradient(layer - 1, row - 1, column), about)
         case ("dx", place):
             return _of(traced.trace.of_input(place - 1), _called(started, place))
         case ("update", layer, row, column):
