@@ -112,8 +112,9 @@ async def test_a_sweep_under_way_is_seen_to_go_on(tmp_path, registry, monkeypatc
         app.push_screen(SweepScreen(directory.path, Look("none"), registry))
         await pilot.pause(0.5)
         screen = app.screen
-        rows = screen.query_one(OptionList).options
-        assert [str(one.prompt).endswith("1 of 2 trials") for one in rows] == [True]
+        rows = [str(one.prompt) for one in screen.query_one(OptionList).options]
+        assert ["rate 0.05" in row for row in rows] == [True, False], "what has a result comes before what has none"
+        assert [row.split("  ")[-1] for row in rows] == ["1 of 2 trials", "0 of 2 trials"]
         for result in results:
             shutil.copy(result, directory.path / "trials")
         for _ in range(60):
@@ -124,3 +125,46 @@ async def test_a_sweep_under_way_is_seen_to_go_on(tmp_path, registry, monkeypatc
         rows = [str(one.prompt) for one in screen.query_one(OptionList).options]
         assert len(rows) == 2
         assert not any("trials" in row for row in rows)
+
+
+async def test_a_sweep_without_a_result_shows_what_is_planned_and_whether_it_goes_on(swept, registry, monkeypatch):
+    """It is found by the list that was open before it began; the run that is under way can be opened."""
+    (source,) = (swept / "sweeps").iterdir()
+    folder = swept / "elsewhere"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    app = WorkbenchApp(load_experiment("digits"), registry, ProcessTrainer(Path("runs")), Look("none"))
+    async with app.run_test(size=(100, 30)) as pilot:
+
+        async def until(seen):
+            for _ in range(80):
+                await pilot.pause(0.1)
+                if seen():
+                    return
+            raise AssertionError("it did not happen within 8 s")
+
+        await pilot.press("o")
+        await pilot.pause()
+        await pilot.press(*"sweep")
+        directory = SweepDirectory(folder / "sweeps" / "new")
+        directory.make()
+        shutil.copy(source / "sweep.json", directory.path)
+        trial = directory.plan().trials[2]
+        shutil.copytree(source / "runs" / trial.identity, directory.run(trial))
+        with directory.locked():
+            await until(lambda: "0 of 4 trials, under way" in str(app.screen.query_one("#words").content))
+            await pilot.press("enter")
+            await until(lambda: isinstance(app.screen, SweepScreen) and app.screen.keys)
+            frame, options = app.screen.query_one(".dialog"), app.screen.query_one(OptionList)
+            assert "0 of 4 trials, under way" in str(frame.border_title)
+            rows = [str(one.prompt) for one in options.options]
+            assert [row.endswith("0 of 1 trials") for row in rows] == [True] * 4
+            await until(lambda: "no result" in str(app.screen.query_one(Plot).content))
+            assert not any("accuracy" in words for words in (*rows, str(app.screen.query_one(Plot).content)))
+            await pilot.press("enter")
+            await until(lambda: app.messages)
+            assert app.messages[-1].message == "No trial of this setting has begun yet."
+        await until(lambda: "0 of 4 trials, stopped" in str(frame.border_title))
+        await pilot.press("down", "down", "enter")
+        await until(lambda: app.bench.client.reader is not None)
+        assert app.bench.client.reader.path.resolve() == directory.run(trial).resolve()

@@ -286,6 +286,20 @@ def test_a_run_whose_directory_is_removed_is_said_to_be_and_what_was_seen_stays(
     assert client.children.process.wait(20) != 0
 
 
+def test_a_run_whose_trainer_saves_into_what_was_removed_is_removed_all_the_same(run):
+    """A checkpoint that comes meanwhile makes its directory anew, or keeps it: the log is not there."""
+    client = ProcessTrainer(run.parent)
+    client.show(RunReader(run))
+    until(client, lambda: client.state == "running")
+    client.children.process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    for path in run.iterdir():
+        path.unlink()
+    until(client, lambda: client.message == REMOVED)
+    assert (client.state, client.reader.state()) == ("running", "live")
+    client.children.process.kill()
+    client.children.process.wait()
+
+
 def test_a_run_that_has_ended_is_said_to_be_removed_and_offers_no_resuming(registry, tmp_path):
     run = train(tmp_path / "runs" / "run", registry, "iris", "training.epochs=2")
     bench = Bench(load_experiment("iris"), registry, ProcessTrainer(run.parent))

@@ -10,6 +10,7 @@ import recording
 
 from tui_nn.engine.events import Remeasured
 from tui_nn.render import Look
+from tui_nn.render.palette import DISTINCT
 from tui_nn.runs import open_run
 from tui_nn.runs.catalogue import run_info
 from tui_nn.runs.codec import ENDED, encode
@@ -220,3 +221,21 @@ def test_without_colours_the_curves_of_runs_are_told_apart(registry, tmp_path):
     plot = "\n".join(draw_curves(runs, "loss", 80, 24, Look("none")).plain.split("\n")[2:-1])
     assert "●" not in plot
     assert all(str(run.number) * 2 in plot for run in runs[1:])
+
+
+def test_runs_that_share_a_colour_are_drawn_in_their_numbers(registry, tmp_path):
+    """There are fewer colours than runs: what happened to such a run has its number too."""
+    changed = train(tmp_path / "changed", registry, changes=[CHANGE])
+    paths = [
+        changed,
+        *(train(tmp_path / str(seed), registry, f"training.seed={seed}") for seed in range(len(DISTINCT))),
+    ]
+    runs = compared(*paths)
+    assert runs[0].colour == runs[-1].colour
+    legend, _, curves = draw_curves(runs, "accuracy", 200, 40, Look()).plain.partition("\n")
+    assert len(re.findall("●", legend)) == len(runs) - 2
+    assert "1 rate 0.8" in curves
+    inside = "".join(re.findall(r"[┤│](.*)", curves.replace("1 rate 0.8", "")))
+    assert {"1", "8"} <= set(inside)
+    assert not set("234567") & set(inside)
+    assert "1 rate" not in draw_curves(runs[:-1], "accuracy", 200, 40, Look()).plain

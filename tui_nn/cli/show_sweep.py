@@ -16,7 +16,7 @@ from tui_nn.render import Look
 from tui_nn.runs import Run
 from tui_nn.sweep import multiples, picture
 from tui_nn.sweep.plan import Plan
-from tui_nn.sweep.ranking import Criterion, criterion_of, ranked
+from tui_nn.sweep.ranking import Criterion, criterion_of, in_plan, ranked
 from tui_nn.sweep.results import Result, SweepDirectory
 from tui_nn.training import Recorded, opened_run, recorded_network
 from tui_nn.views import Knobs, Subject, View, find, views_of
@@ -32,7 +32,7 @@ def ranked_picture(path: Path, metric: str, box: tuple[int, int], look: Look, as
     directory, plan, results, chosen = _read(path, metric)
     if as_json:
         return json.dumps(as_tree(plan, directory, results, chosen)), ""
-    return picture.draw(plan, ranked(results, chosen), chosen, 0, box, look), f"{path.name}: {chosen.text}"
+    return picture.draw(plan, in_plan(plan, results, chosen), chosen, 0, box, look), f"{path.name}: {chosen.text}"
 
 
 def small_multiples(

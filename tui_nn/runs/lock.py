@@ -21,20 +21,25 @@ TRIES, APART = 20, 0.01  # seconds: a reader that looks has the lock for a few m
 
 def lock_run(run: Path) -> IO[bytes]:
     """Take the run, until the file that is returned is closed. Raises StorageError if another process has it."""
-    file = open_to_append(run / layout.LOCK)
+    return locked(run, "another process is training this run.")
+
+
+def locked(directory: Path, otherwise: str) -> IO[bytes]:
+    """Take a directory, until the file that is returned is closed. Raises StorageError if another process has it."""
+    file = open_to_append(directory / layout.LOCK)
     for _ in range(TRIES):
         with contextlib.suppress(OSError):
             if lock(file.fileno()):
                 return file
         time.sleep(APART)
     file.close()
-    raise StorageError(f"{run}: another process is training this run.")
+    raise StorageError(f"{directory}: {otherwise}")
 
 
-def is_locked(run: Path) -> bool | None:
-    """Whether a process trains the run. None where nobody can tell: no lock was ever there, or none can be asked."""
+def is_locked(directory: Path) -> bool | None:
+    """Whether a process has taken it. None where nobody can tell: no lock was ever there, or none can be asked."""
     try:
-        file = open_to_read(run / layout.LOCK, layout.MOST[layout.LOCK])
+        file = open_to_read(directory / layout.LOCK, layout.MOST[layout.LOCK])
     except OSError:
         return None
     try:

@@ -16,9 +16,10 @@ from tui_nn.sweep.ranking import Criterion, Ranked
 def draw(
     plan: Plan, settings: Sequence[Ranked], criterion: Criterion, chosen: int, box: tuple[int, int], look: Look
 ) -> Text:
-    """The settings as ranked; `chosen` is drawn before the others. Each stands for the mean over its seeds."""
-    if not settings:
-        return Text("No trial has a result yet.")
+    """The settings as ranked; `chosen` is drawn before the others. Each stands for the mean over its seeds.
+
+    The line of one without a result ends before the last axis, which has no name before there is one.
+    """
     orders = [_ordered(one.settings[label] for one in settings) for label in plan.labels]
     axes = [
         ParallelAxis(label, tuple(shown(value) for value in order))
@@ -31,7 +32,8 @@ def draw(
         )
         for one in settings
     ]
-    return render.parallel(axes, lines, criterion.text, chosen, *box, look, falling=criterion.better == "low")
+    measured = criterion.text if any(one.results for one in settings) else ""
+    return render.parallel(axes, lines, measured, chosen, *box, look, falling=criterion.better == "low")
 
 
 def _ordered(values: Any) -> list[Any]:

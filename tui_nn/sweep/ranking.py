@@ -110,6 +110,14 @@ def _by_setting(results: Sequence[Result]) -> list[list[Result]]:
     return list(groups.values())
 
 
+def in_plan(plan: Plan, results: Sequence[Result], criterion: Criterion) -> list[Ranked]:
+    """The same as `ranked`, and behind them the settings of the plan that have no result yet."""
+    known = ranked(results, criterion)
+    told = {setting_key(one.settings) for one in known}
+    waiting = {setting_key(trial.settings): trial.settings for trial in plan.trials}
+    return known + [Ranked(one, (), (), estimate([])) for key, one in waiting.items() if key not in told]
+
+
 def _judged(group: Sequence[Result], criterion: Criterion) -> Ranked:
     """One setting by its results."""
     values = tuple(criterion.of(result) for result in group)

@@ -11,22 +11,22 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import msgspec
 
 from tui_nn.csvtext import to_csv
 from tui_nn.errors import ExitCode, StorageError, refused_by_disk
-from tui_nn.files import open_to_append, read_bytes
+from tui_nn.files import read_bytes
 from tui_nn.printable import escaped_file
 from tui_nn.runs.atomic import write_atomically
+from tui_nn.runs.lock import is_locked, locked
 from tui_nn.sweep.plan import BUILT_IN, Axis, Plan
 from tui_nn.sweep.travel import MOST_BYTES
 from tui_nn.sweep.trial import Trial
-from tui_nn.system import lock
 
 SCHEMA = 1
-PLAN, LOCK = "sweep.json", "lock"
+PLAN = "sweep.json"
 UNREADABLE = "unreadable"
 GAVE_A_RESULT = (ExitCode.DONE, ExitCode.DIVERGED, ExitCode.REQUIREMENT)
 
@@ -84,14 +84,6 @@ class Result:
         return self.metrics.get(part, {}).get(metric)
 
 
-def _is_free(file: BinaryIO) -> bool:
-    """Whether nobody else has locked it; it is locked then."""
-    try:
-        return lock(file.fileno())
-    except OSError:
-        return False
-
-
 def _state(code: int) -> str:
     if code in (ExitCode.INTERRUPTED, ExitCode.TERMINATED):
         return "interrupted"
@@ -117,12 +109,12 @@ class SweepDirectory:
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """Raises StorageError while another process runs a sweep here. The lock ends with its process."""
-        with open_to_append(self.path / LOCK) as file:
-            if not _is_free(file):
-                raise StorageError(
-                    f"{self.path}: another sweep is running here. Wait for it, or choose another directory with --out."
-                )
+        with locked(self.path, "another sweep is running here. Wait for it, or choose another directory with --out."):
             yield
+
+    def is_running(self) -> bool | None:
+        """Whether a process runs trials in it; None where nobody can tell."""
+        return is_locked(self.path)
 
     def run(self, trial: Trial) -> Path:
         """The run directory of a trial."""

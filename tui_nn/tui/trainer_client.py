@@ -28,7 +28,7 @@ from tui_nn.tui.messenger import Messenger, Request
 LIVE_STATES = ("starting", "running", "paused")
 NO_ANSWER = "the trainer does not answer"
 NO_DISK = "the disk does not answer: what is shown is from before"
-REMOVED = "the directory of this run is no longer there: what is shown is from before"
+REMOVED = "the files of this run are no longer there: what is shown is from before"
 UNSAVED = "the run is not being saved ({}): it keeps training, and will try again."
 ASK_EVERY = 1.0  # seconds between two questions why nothing is recorded
 SLOW = 1.0  # seconds of a look, after which that is said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -228,20 +229,23 @@ def draw_curves(
     """One line a run, on validation data where there is any; a branch from the epoch where it left its parent."""
     series: list[Series] = []
     marks, parts = list[Mark](), set()
+    wearers = Counter(run.colour for run in runs)  # there are fewer colours than runs
     for run in runs:
         history = run.reader.history
         part = "validation" if history.validation.get(metric) else "train"
         x, y = measured(history, part, metric)
         if len(y):
             parts.add(part)
-            # Without colours all curves but the first are drawn in digits: what these say is not said again.
-            number, drawn = str(run.number), bool(series) and look.is_plain
+            # Without colours all curves but the first are drawn in digits, as are those that share one; what digits
+            # say is not said again.
+            is_shared = wearers[run.colour] > 1
+            number, drawn = str(run.number), is_shared or (bool(series) and look.is_plain)
             name, short = (run.name, "") if drawn and len(number) == 1 else (f"{number} {run.name}", number)
             dots = (number[-1], number[-1]) if drawn else ("●", "*")
-            series.append(Series(name, x + run.offset, y, run.colour, *dots, short=short))
+            series.append(Series(name, x + run.offset, y, run.colour, *dots, short=short, in_marks=is_shared))
             marked = marks_of(history, run.offset, run.colour)
-            # A colour says whose they are; where there is none, the number does.
-            if look.is_plain:
+            # A colour says whose they are; where there is none, or another has it too, the number does.
+            if look.is_plain or is_shared:
                 marked = [replace(one, labels=_of(number, one.labels), before="") for one in marked]
             marks += marked
     log_y = settled_log(runs, metric, log)

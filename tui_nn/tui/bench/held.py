@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tui_nn.errors import StorageError, TuiNNError
-from tui_nn.runs import RunReader
+from tui_nn.runs import RunReader, layout
 from tui_nn.runs.family import offset_of, parent_of
 from tui_nn.runs.live import LiveState
 from tui_nn.runs.reader import RELATIVES_EVERY, Fetched
@@ -36,7 +36,7 @@ RECORDS = 16  # of the snapshots that were looked at, so many are kept
 class Glimpse:
     """What is read of a run at a time. state: as RunReader.state; stalled: where its trainer hangs; words: its last.
 
-    removed: whether its directory is no more; all else is of the look before, but for recorded moments.
+    removed: whether its log is no more; all else is of the look before, but for recorded moments.
     """
 
     state: str
@@ -99,7 +99,8 @@ class HeldRun(Run):
             {question: self._answer(question) for question in self._questions - self._facts.keys()},
             self._look_at_relatives(),
         )
-        if self._held is None or os.path.lexists(self.path):
+        known = self.path / layout.EVENTS if self.history.started else self.path
+        if self._held is None or os.path.lexists(known):
             return seen
         return replace(self._held, events=NOTHING_NEW, snapshots=None, facts={}, relatives=(), removed=True)
 

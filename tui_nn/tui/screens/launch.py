@@ -22,14 +22,15 @@ from tui_nn.render import Look
 from tui_nn.render.amount import amount
 from tui_nn.runs import RunReader
 from tui_nn.runs.catalogue import RunInfo, catalogue
+from tui_nn.runs.layout import runs_under
 from tui_nn.sweep.picture import draw
-from tui_nn.sweep.ranking import criterion_of, ranked
+from tui_nn.sweep.ranking import criterion_of, in_plan
 from tui_nn.sweep.results import SweepDirectory, is_sweep
 from tui_nn.training.unfinished import CUT_SHORT
 from tui_nn.tui.aside import soon
 from tui_nn.tui.screens.dialog import FRAME, key
 from tui_nn.tui.screens.listed import ListDialog
-from tui_nn.tui.screens.sweep import found_in
+from tui_nn.tui.screens.sweep import counted, found_in
 from tui_nn.tui.status import ASCII_MARKS, MARKS
 from tui_nn.tui.widgets.filter_list import Entry, FilterList
 from tui_nn.views import Knobs, Subject, find
@@ -44,6 +45,7 @@ STATES = {
 }
 SORTED = "The settings, ranked, as lines through parallel axes; the best before the others."
 SWEEPS = Path("sweeps")  # where `tui-nn sweep` puts them
+LOOK_EVERY = 1.0  # seconds between two looks for what has come
 SHOWN = 200  # runs in the list: the newest
 MOST, BESIDE = 40, 24  # lines of the box, and those that an experiment or a run has beside the list
 PREVIEWED = 8 << 20  # bytes of a log that a preview reads: a longer one would hold the list up
@@ -59,7 +61,8 @@ class LaunchScreen(ListDialog[str]):
         super().__init__("open")
         self._base, self._look = base, look
         self._runs: dict[str, RunInfo] = {}
-        self._read = False
+        self._read = self._looking = False
+        self._places: list[Path] = []  # of runs, sweeps and experiment files
 
     def content(self) -> Iterable[Widget]:
         yield Horizontal(
@@ -71,11 +74,21 @@ class LaunchScreen(ListDialog[str]):
     def on_mount(self) -> None:
         self.query_one(FilterList).add_class("large")
         self._fill()
+        self.set_interval(LOOK_EVERY, self._fill)
 
     @work
     async def _fill(self) -> None:
-        self._runs, others = await soon(_found, self._base)
-        self._read = True
+        """List what there is, and again when something has come or gone; the bar stays where it is."""
+        if self._looking:
+            return
+        self._looking = True
+        places = await soon(_places, self._base)
+        if not self._read or places != self._places:
+            self._list(*await soon(_found, self._base))
+        self._places, self._read, self._looking = places, True, False
+
+    def _list(self, runs: dict[str, RunInfo], others: list[Entry]) -> None:
+        self._runs, self._read = runs, True
         entries = [
             Entry(
                 f"run:{path}",
@@ -84,7 +97,8 @@ class LaunchScreen(ListDialog[str]):
             )
             for path, info in self._runs.items()
         ]
-        self.query_one(FilterList).replace([*entries, *others], "")
+        found = self.query_one(FilterList)
+        found.replace([*entries, *others], found.chosen)
         # As high as the list and what stands beside it, which stays so whatever is under the bar.
         self.query_one(".dialog").styles.max_height = min(MOST, max(len(entries) + len(others) + 1, BESIDE) + FRAME)
 
@@ -120,12 +134,12 @@ class LaunchScreen(ListDialog[str]):
                 size = (picture.size.width, picture.size.height)
                 picture.update(await soon(_curve, Path(what), self._look, size))
             elif kind == "sweep":
-                plan, results = await soon(found_in, SweepDirectory(Path(what)))
-                words.update(f"{what}, {len(results)} of {len(plan.trials)} trials\n{SORTED}")
+                plan, results, state = await soon(found_in, SweepDirectory(Path(what)))
+                words.update(f"{what}, {counted(plan, results, state)}\n{SORTED}")
                 await self._laid_out()
                 criterion = criterion_of(None, plan, results)
                 size = (picture.size.width, picture.size.height)
-                picture.update(draw(plan, ranked(results, criterion), criterion, 0, size, self._look))
+                picture.update(draw(plan, in_plan(plan, results, criterion), criterion, 0, size, self._look))
             else:
                 words.update("No match." if self._read else "")
         except (OSError, TuiNNError) as error:
@@ -154,10 +168,21 @@ def _found(base: Path) -> tuple[dict[str, RunInfo], list[Entry]]:
     """The newest runs by their paths, and what else can be opened."""
     runs = {str(info.path): info for info in catalogue(base)[:SHOWN]}
     entries = [Entry(f"example:{name}", f"  {name}", about) for name, about in example_names()]
-    files = [path for path in sorted(Path().glob("*.toml")) if _is_one(path)]
-    entries += [Entry(f"file:{path}", f"  {path}", "file") for path in files]
-    sweeps = [path for path in sorted(SWEEPS.glob("*")) if is_sweep(path)]
-    return runs, entries + [Entry(f"sweep:{path}", f"  {path.name}", "sweep") for path in sweeps]
+    entries += [Entry(f"file:{path}", f"  {path}", "file") for path in _files() if _is_one(path)]
+    return runs, entries + [Entry(f"sweep:{path}", f"  {path.name}", "sweep") for path in _sweeps()]
+
+
+def _files() -> list[Path]:
+    return sorted(Path().glob("*.toml"))
+
+
+def _sweeps() -> list[Path]:
+    return [path for path in sorted(SWEEPS.glob("*")) if is_sweep(path)]
+
+
+def _places(base: Path) -> list[Path]:
+    """Where all that stands in the list is, but for the examples."""
+    return [*sorted(runs_under(base)), *_files(), *_sweeps()]
 
 
 def openable(base: Path) -> list[tuple[str, str, str, str]]:

@@ -23,7 +23,7 @@ from tui_nn.runs import Run
 from tui_nn.sweep import multiples, picture
 from tui_nn.sweep.multiples import TrialShown
 from tui_nn.sweep.plan import Plan, shown
-from tui_nn.sweep.ranking import Ranked, criterion_of, rankable, ranked, setting_key
+from tui_nn.sweep.ranking import Ranked, criterion_of, in_plan, rankable, setting_key
 from tui_nn.sweep.results import Result, SweepDirectory
 from tui_nn.training import Recorded, recorded_network
 from tui_nn.tui.aside import soon
@@ -60,6 +60,7 @@ class SweepScreen(Dialog[str]):
         self._plan: Plan | None = None  # until it is read
         self._settings: list[Ranked] = []
         self._results: list[Result] = []
+        self._state = ""
         self._planned: Counter[str] = Counter()  # trials of each setting
         self._looking = False
 
@@ -105,7 +106,7 @@ class SweepScreen(Dialog[str]):
     @work
     async def _read(self) -> None:
         try:
-            plan, self._results = await soon(found_in, self._directory)
+            plan, self._results, self._state = await soon(found_in, self._directory)
             self._criterion = criterion_of(None, plan, self._results)
         except TuiNNError as error:
             self.app.notify(str(error), severity="error", markup=False)
@@ -119,7 +120,7 @@ class SweepScreen(Dialog[str]):
             self.set_interval(LOOK_EVERY, self._look_again)
 
     def _entitle(self, plan: Plan) -> None:
-        done = f"{len(self._results)} of {len(plan.trials)} trials"
+        done = counted(plan, self._results, self._state)
         self.query_one(".dialog").border_title = Content(in_a_line(f"sweep of {plan.name}: {done}"))
 
     @work
@@ -129,7 +130,8 @@ class SweepScreen(Dialog[str]):
             return
         self._looking = True
         with contextlib.suppress(TuiNNError):
-            plan, results = await soon(found_in, self._directory)
+            plan, results, self._state = await soon(found_in, self._directory)
+            self._entitle(plan)
             if len(results) != len(self._results):
                 if not self._results:
                     self._criterion = criterion_of(None, plan, results)
@@ -146,7 +148,7 @@ class SweepScreen(Dialog[str]):
 
     def _fill(self) -> None:
         chosen = self._settings[self._chosen].settings if self._chosen else None
-        self._settings = ranked(self._results, self._criterion)
+        self._settings = in_plan(self._plan, self._results, self._criterion) if self._plan is not None else []
         self._trials = multiples.reordered(self._trials, self._settings, self._criterion)
         self._list(next((place for place, one in enumerate(self._settings) if one.settings == chosen), 0))
         self.show_keys()
@@ -177,6 +179,7 @@ class SweepScreen(Dialog[str]):
 
     def _row(self, place: int, one: Ranked, criterion: str) -> str:
         value = "-" if one.estimate.mean is None else f"{one.estimate.mean:.4f}"
+        criterion = criterion if one.results else ""
         spread = "" if one.estimate.half_width is None else f" +- {one.estimate.half_width:.4f}"
         labels = self._plan.labels if self._plan is not None else ()
         words = [f"{label} {shown(one.settings[label])}" for label in labels]
@@ -220,7 +223,8 @@ class SweepScreen(Dialog[str]):
         self._trials = await soon(self._opened)
         subject = next((one.subject for one in self._trials if one.subject is not None), None)
         if subject is None:
-            self.notify("The run directories of these trials no longer exist.")
+            gone = "The run directories of these trials no longer exist."
+            self.notify(gone if self._results else "No trial has a result yet.")
             return
         entries = [Entry(SETTINGS, detail="The settings as lines through parallel axes.")]
         entries += [Entry(view.name, detail=view.description) for view in suitable(subject, self._registry)]
@@ -243,13 +247,17 @@ class SweepScreen(Dialog[str]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self._take([self._directory.run_of(one) for one in self._settings[int(event.option_id or 0)].results])
+        self._take(self._settings[int(event.option_id or 0)])
 
     @work
-    async def _take(self, runs: list[Path]) -> None:
+    async def _take(self, setting: Ranked) -> None:
+        """The first run of the setting that is there, be it under way."""
+        trials = self._plan.trials if self._plan is not None else ()
+        runs = [self._directory.run(one) for one in trials if one.settings == setting.settings]
         found = await soon(lambda: next((run for run in runs if run.is_dir()), None))
         if found is None:
-            self.notify("The run directory of this setting no longer exists.")
+            gone = "The run directory of this setting no longer exists."
+            self.notify(gone if setting.results else "No trial of this setting has begun yet.")
         else:
             self.dismiss(str(found))
 
@@ -263,7 +271,15 @@ class SweepScreen(Dialog[str]):
             self._fill()
 
 
-def found_in(directory: SweepDirectory) -> tuple[Plan, list[Result]]:
-    """The plan of a sweep, and what has come of it. Raises StorageError."""
+def found_in(directory: SweepDirectory) -> tuple[Plan, list[Result], str]:
+    """The plan of a sweep, what has come of it, and whether more will. Raises StorageError."""
+    is_running = directory.is_running()  # before the results: none comes after it has ended
     plan = directory.plan()
-    return plan, [one for one in directory.results(plan) if one is not None]
+    state = {True: "under way", False: "stopped", None: ""}[is_running]
+    return plan, [one for one in directory.results(plan) if one is not None], state
+
+
+def counted(plan: Plan, results: Sequence[Result], state: str) -> str:
+    """How many of its trials have ended; and of one that has not come to its end how it stands."""
+    done = f"{len(results)} of {len(plan.trials)} trials"
+    return f"{done}, {state}" if state and len(results) < len(plan.trials) else done
