@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from asking import settled, subject_of
 from recording import train
+from rich.color import Color, ColorSystem
 
 from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.view import Missing
@@ -141,6 +143,22 @@ def test_of_many_units_the_rest_is_summed(registry, tmp_path):
     assert f"{20 - DRAWN} more" in legend
     weakest = min(spans, key=spans.get)
     assert f"unit {weakest} " in drawn(subject, (160, 30), Knobs(reading=UNITS, at=(weakest, 3))).split("\n")[1]
+
+
+@pytest.mark.parametrize("depth", ["truecolor", "256", "16"])
+@pytest.mark.parametrize("chosen", [0, 2])
+def test_lines_of_a_low_box_have_colours_that_are_far_apart(sine, depth, chosen):
+    """Yellow beside the orange of g: 40 of 255 apart in 256 colours."""
+    look = Look(depth)
+    knobs = Knobs(reading=UNITS, at=(chosen, 0) if chosen else None)
+    legend = settled(sine, lambda: VIEW.drawing(sine, knobs, (160, 15), look)).text.split("\n")[1]
+    inks = [str(span.style.color.name) for span in legend.spans if legend.plain[span.start : span.end] in "○123456789"]
+    assert len(inks) == 4, legend.plain
+    shown = [Color.parse(ink) for ink in inks]
+    if depth == "256":
+        shown = [ink.downgrade(ColorSystem.EIGHT_BIT) for ink in shown]
+    for one, other in itertools.combinations([ink.get_truecolor() for ink in shown], 2):
+        assert math.dist(one, other) > 90, inks
 
 
 def test_a_low_box_has_fewer_units_of_their_own(sine):

@@ -133,14 +133,14 @@ def test_any_net_fits_any_box_and_says_what_it_left_out(registry, tmp_path, name
     if name == "digits":
         text = drawn(subject, (80, 20)).text.plain
         assert re.search(r"\+ \d+ units, \d+ inputs, \d+ samples", text)
-        assert VIEW.heading(subject, Knobs()).startswith("forward pass, the first 100 of 1,43")
+        assert VIEW.heading(subject, Knobs()).startswith("forward pass, samples 1-100 of 1,43")
         # Of 64 pixels those with the largest terms are written out, the others added up.
         x = numbers_of(subject, Knobs(at=(4, 0)))
         theta = np.array(x["theta"])[4]
         column = np.array(x["x"])[:, 0]
         assert x["says"].startswith(f"z5(1) = {weighted_sum(theta, column)}")
     if name == "wine":
-        assert VIEW.heading(subject, Knobs(layer=1)).startswith("forward pass from layer 2, the first 100 of 1")
+        assert VIEW.heading(subject, Knobs(layer=1)).startswith("forward pass from layer 2, samples 1-100 of 1")
         assert "H = softmax(z4), by the loss" in drawn(subject, (118, 36), Knobs(layer=3)).text.plain
         assert "maxout" in drawn(subject, (118, 36), Knobs(layer=1)).text.plain
 

@@ -29,6 +29,8 @@ def test_two_units_of_xnor_are_where_they_say(registry, tmp_path):
     text = VIEW.draw(subject, Knobs(), (80, 20), Look("none")).plain
     assert "the two units as they are" in text
     assert "x 1" in text.split("\n")[1]
+    narrow = VIEW.draw(subject, Knobs(), (44, 18), Look("none")).plain.split("\n")
+    assert narrow[1].startswith("a_2 upwards   o 0   x 1"), "where both axes have room for a name they have one"
     with pytest.raises(Missing, match="Layer 2 has one unit"):
         VIEW.draw(subject, Knobs(layer=1), (80, 20), Look("none"))
 

@@ -1,8 +1,8 @@
 """What a network answers all over the plane, with the data on it: where it changes its mind is the decision boundary.
 
 Two classes, or a single number, are one field in the diverging palette; without colour what is above 0 is shaded, what
-is below is left to the samples. More classes are a colour each, the darker the less sure; without colour each class has
-its letter.
+is below is left to the samples. More classes are a colour each, in truecolor the darker the less sure; without colour
+each class has its letter.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from tui_nn.render.palette import (
     contrasts,
     levels,
     negative,
+    on_ground_of,
     pair,
     seen_best,
     sides,
@@ -69,9 +70,9 @@ def boundary(
     field: (rows, columns), -1 to 1 for two classes or a number, row 0 at the top; or with `labels`, (rows, columns)
     classes, how sure the answer is, 0 to 1. points: (m, 2) in the units of `extent`; classes_of_points: (m,).
     lines: (s, 3), drawn where (1, x, y) . row = 0, with an arrow to where it is above; chosen: the row of one that
-    stands out. says: what is written beside the axes. weighs (s,): how much each line counts: only those that count
-    most are drawn, as many as the rest can be seen between, and how many is said. ends: of a number, the least and the
-    most that it is on the plane.
+    stands out, alone without colours. says: what is written beside the axes. weighs (s,): how much each line counts:
+    only those that count most are drawn, as many as the rest can be seen between, and how many is said. ends: of a
+    number, the least and the most that it is on the plane.
     """
     look = look or Look()
     if width < 12 or height < 5:
@@ -84,9 +85,12 @@ def boundary(
     crowd = CROWD // 2 if look.is_plain and rows * columns < SMALL else CROWD
     # A line is about as long as the box, and covers the less of it the larger that is.
     most = max(crowd, int((rows * columns) ** 0.5) // (ALONE_PLAIN if look.is_plain else ALONE))
-    if len(drawn) > most:
-        first = np.argsort(-(np.ones(len(drawn)) if weighs is None else weighs), kind="stable")[:most]
-        left_out = np.setdiff1d(np.arange(len(drawn)), first if chosen is None else np.append(first, chosen))
+    counting = np.argsort(-(np.ones(len(drawn)) if weighs is None else weighs), kind="stable")[:most].tolist()
+    if chosen is not None:
+        # Without colours one line looks like another.
+        counting = [chosen] if look.is_plain else [*counting, chosen]
+    left_out = np.setdiff1d(np.arange(len(drawn)), counting)
+    if len(left_out):
         drawn = drawn.astype(float)
         drawn[left_out] = np.nan  # a line that is nowhere has no strokes
         if says:
@@ -133,7 +137,10 @@ def _line(
     plain = look.is_plain
     upper, lower = field[2 * row], field[2 * row + 1]
     if kinds is None:
-        shades = levels(np.stack([upper, lower]), 1.0, look)
+        pixels = np.stack([upper, lower])
+        shades = levels(pixels, 1.0, look)
+        # The border is where the sign changes: however unsure, an answer is on one of its sides.
+        shades = np.where(shades == 0, np.sign(np.nan_to_num(pixels)).astype(int), shades)
         faint = sides((upper + lower) / 2, look) if plain else ""
     else:
         faint = letters_at(kinds, row) if plain else ""
@@ -156,8 +163,7 @@ def _line(
             behind = class_colour(int(kinds[2 * row + 1, column]), float(lower[column]), look)
             style = Style.parse(f"{class_colour(int(kinds[2 * row, column]), float(upper[column]), look)} on {behind}")
         if stroke is not None:
-            ink = _stroke_colour(stroke[1] == chosen, behind, look)
-            cells.append((stroke[0], Style.parse(f"bold {ink} on {behind}")))
+            cells.append((stroke[0], _stroke_style(stroke[1] == chosen, behind, look)))
         elif mark is None:
             cells.append(("▀", style))
         else:
@@ -194,10 +200,14 @@ def _mark(kind: int, names: Sequence[str], look: Look) -> str:
     return LETTERS[kind % 26].upper() if look.is_plain or look.depth == "16" else "●"
 
 
-def _stroke_colour(is_chosen: bool, behind: str, look: Look) -> str:
+def _stroke_style(is_chosen: bool, behind: str, look: Look) -> Style:
+    """Of a line: of 16 colours none is seen on all grounds, and lines are on the one that the terminal has."""
     if look.depth == "16":
-        return "bright_green" if is_chosen else seen_best(INKS_16, behind, look.depth)
-    return seen_best(CHOSEN if is_chosen else PLAIN, behind, look.depth)
+        green, ink, ground = (
+            ("green", "black", "bright_white") if look.light else ("bright_green", "bright_white", "black")
+        )
+        return Style.parse(f"bold {green if is_chosen else ink} on {ground}")
+    return Style.parse(f"bold {seen_best(CHOSEN if is_chosen else PLAIN, behind, look.depth)} on {behind}")
 
 
 def _inks(kind: int, names: Sequence[str], look: Look) -> tuple[str, str]:
@@ -227,21 +237,20 @@ def _blended(base: str, end: int, share: float) -> str:
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
-def _point_colour(kind: int, names: Sequence[str], look: Look) -> str:
-    """Of its mark in the caption, on the ground of the terminal."""
-    if len(names) > 2 and look.depth != "16":
-        return str(accent(DISTINCT[kind % len(DISTINCT)], look).color.name)  # type: ignore[union-attr]
-    return _inks(kind, names, look)[look.light]
+def _mark_style(kind: int, names: Sequence[str], look: Look) -> Style:
+    """Of its mark in the caption: on the ground of the terminal, or a letter of 16 colours on that of its class."""
+    if len(names) <= 2:
+        return Style.parse(_inks(kind, names, look)[look.light])
+    return (on_ground_of if look.depth == "16" else accent)(DISTINCT[kind % len(DISTINCT)], look)
 
 
 def class_colour(kind: int, sure: float, look: Look) -> str:
-    """The colour of a class: of the darker shade the less sure its answer is, 0 to 1."""
+    """The colour of a class: in truecolor the darker the less sure its answer is, 0 to 1."""
     base = DISTINCT[kind % len(DISTINCT)]
     if look.depth == "16":
         return str(accent(base, look).color.name)  # type: ignore[union-attr]
     if look.depth == "256":
-        shades = DISTINCT_256[kind % len(DISTINCT)]
-        return f"color({shades[min(len(shades) - 1, int(sure * len(shades)))]})"
+        return f"color({DISTINCT_256[kind % len(DISTINCT)]})"
     return _blended(base, 0, 1 - min(1.0, 0.2 + 0.3 * round(sure * 5) / 5))
 
 
@@ -253,7 +262,7 @@ def _caption(names: Sequence[str], several: bool, ends: tuple[float, float] | No
         return text.append(wording(width, whole, says), accent(DIM, look))
     for kind, name in enumerate(names):
         mark = _mark(kind, names, look)
-        text.append(mark, "" if look.depth == "none" else _point_colour(kind, names, look)).append(f" {name}  ")
+        text.append(mark, "" if look.depth == "none" else _mark_style(kind, names, look)).append(f" {name}  ")
     if look.is_plain:
         ways = ["small letters: answers, capitals: data", "capitals: data"]
         if not several:

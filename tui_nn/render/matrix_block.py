@@ -13,7 +13,7 @@ from tui_nn.render.amount import fixed, within
 from tui_nn.render.canvas import wording
 from tui_nn.render.cell_block import cell_lines, ground_glyph
 from tui_nn.render.look import Look
-from tui_nn.render.palette import BAD, DIM, FORWARD, GOOD, VALIDATION, accent, ground, largest_size
+from tui_nn.render.palette import DIM, FORWARD, VALIDATION, accent, ground, largest_size, of_sign
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -97,7 +97,7 @@ class MatrixBlock:
         if (self.bias and column == 0) or (self.ones and row == 0):
             colour = accent(VALIDATION, look)
         elif self.right is not None:
-            colour = accent(GOOD if self.right[row, column] else BAD, look)
+            colour = of_sign(1.0 if self.right[row, column] else -1.0, look)
         else:
             is_own = False
         lit = (row == self.row and column == self.column) if self.cell else (row == self.row or column == self.column)
@@ -106,7 +106,8 @@ class MatrixBlock:
         if self.tall:
             colour = ground(value, self.scale, look) + colour
         if lit:
-            colour += Style(bold=True, reverse=self.cell) + (Style.null() if self.cell else accent(FORWARD, look))
+            keeps = self.cell or self.right is not None  # whether it is right matters most in the column that is lit
+            colour += Style(bold=True, reverse=self.cell) + (Style.null() if keeps else accent(FORWARD, look))
         return colour, value
 
 

@@ -49,8 +49,9 @@ FORWARD, BACKWARD = "#7fd88f", "#ff7a7a"
 DISTINCT = ("#009e73", "#cc79a7", "#f0e442", "#d55e00", "#56b4e9", "#e69f00", "#0072b2")
 # Of lines beside those of TRAIN and VALIDATION: the same without what is nearly one of these two.
 BESIDE_PARTS = (*(one for one in DISTINCT if one not in ("#56b4e9", "#e69f00")), DIM)
-# Shades of each by hand, dark to bright, on which points are seen: the nearest of 256 colours to a dark pink is a grey.
-DISTINCT_256 = ((22,), (53, 96), (58,), (52, 124), (24,), (94, 130), (17, 25))
+# One shade of each by hand, on which points are seen: the nearest of 256 colours to a dark pink is a grey, and two
+# shades of some would be taken for two classes.
+DISTINCT_256 = (22, 96, 58, 124, 24, 130, 25)
 # Of the sixteen colours those that are seen on black, and those that are on white.
 DISTINCT_16 = {
     False: ("green", "bright_magenta", "bright_yellow", "bright_red", "bright_blue", "yellow", "cyan"),

@@ -63,8 +63,7 @@ def facets(
         down = np.arange(rows)[:, None] * len(winner) // rows
         across = np.arange(wide) * winner.shape[1] // wide
         lines = [_caption(unit, values.shape, wide, unit == chosen, look)]
-        # Of 256 colours two shades of a piece would be taken for two pieces.
-        kinds, heights = winner[down, across], np.ones((rows, wide)) if look.depth == "256" else heights[down, across]
+        kinds, heights = winner[down, across], heights[down, across]
         if look.is_plain:
             # Letters are too far apart for a blank to be seen as the end of a unit.
             bar = "|" if look.ascii else "│"

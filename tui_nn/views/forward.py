@@ -134,7 +134,7 @@ def _title(subject: Subject, knobs: Knobs) -> str:
     """forward pass from layer 2, samples 1-100 of 4,000."""
     found = subject.ask(FORWARD)
     samples = found.passes[0].a.shape[1]
-    which = plural(samples, "sample") if samples == found.of else f"the first {samples} of {plural(found.of, 'sample')}"
+    which = plural(samples, "sample") if samples == found.of else f"samples 1-{samples} of {found.of:,}"
     number = _number(found, knobs)
     return f"forward pass{f' from layer {number + 1}' if number else ''}, {which}"
 

@@ -20,6 +20,8 @@ from tui_nn.views.subject import INSIDE, Subject
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+NAMED = 60  # cells from which on the axis upwards has its name, be the legend a line longer for it
+
 
 @dataclass(frozen=True)
 class Cloud:
@@ -121,7 +123,7 @@ def hidden(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
     axes = ("a_1", "a_2 upwards") if seen.share is None else ("1st direction", "2nd direction upwards")
     series = cloud(seen.points, seen.classes, seen.names, look, are_classes=seen.targets is None)
     heads = [Text(fitting(width, *says, gap=", "))] if height > 8 else []
-    picture = render.curve(
-        series, width, height - len(heads), look, axes[0], axes[1] if width >= 60 else "", has_values=False
-    )
+    legend = len(axes[1]) + sum(len(f"   ● {one.name}") for one in series if one.name)
+    upwards = axes[1] if width >= NAMED or legend <= width else ""
+    picture = render.curve(series, width, height - len(heads), look, axes[0], upwards, has_values=False)
     return boxed([*heads, *picture.split("\n", allow_blank=True)], width, height)
