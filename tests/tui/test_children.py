@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
+from patience import until
 
 from tui_nn.errors import StorageError
+from tui_nn.runs import RunReader
+from tui_nn.runs.control import ControlClient
+from tui_nn.training.leash import SETTLES
 from tui_nn.tui.children import Children
+
+VIEWER = """
+import sys, time
+from pathlib import Path
+from tui_nn.experiment import load_experiment
+from tui_nn.tui import launching
+experiment = load_experiment("iris", ["training.epochs=1000000"])
+print(launching.begin(Path("runs"), experiment, sys.argv[1] == "paused", 20.0, None, ())[0], flush=True)
+time.sleep(600)
+"""
 
 
 class Told:
@@ -77,3 +92,48 @@ def test_one_that_was_left_before_it_was_there_is_stopped_or_trains_on_at_full_s
     while len(children.former) == 0:
         children.settle()
     assert told.sent == ([] if stop else [(Path("left"), "speed"), (Path("left"), "play")])
+
+
+@pytest.fixture
+def viewed(tmp_path):
+    """Starts a run from a process of its own, which can be killed."""
+    viewers = []
+
+    def start(how):
+        viewers.append(
+            subprocess.Popen([sys.executable, "-c", VIEWER, how], cwd=tmp_path, stdout=subprocess.PIPE, text=True)
+        )
+        return viewers[-1], RunReader(tmp_path / viewers[-1].stdout.readline().strip())
+
+    yield start
+    for viewer in viewers:
+        viewer.kill()
+        viewer.wait()
+        viewer.stdout.close()
+
+
+@pytest.mark.parametrize("begun", [True, False])
+async def test_a_run_that_is_paused_is_saved_and_ends_when_its_viewer_is_killed(viewed, begun):
+    """Nobody would let it go on. It can be resumed. One that has not begun yet is no other."""
+    viewer, run = viewed("paused")
+    if begun:
+        await until(lambda: run.state() == "paused")
+    viewer.kill()
+    await until(lambda: run.summary() is not None)
+    assert run.summary().reason == "interrupted"
+    assert (run.path / "checkpoint").exists()
+
+
+async def test_a_run_that_trains_goes_on_without_its_viewer_and_may_be_paused_then(viewed):
+    viewer, run = viewed("training")
+    await until(lambda: run.state() == "live" and run.live() is not None and run.live().step > 0)
+    viewer.kill()
+    time.sleep(5 * SETTLES)
+    control = ControlClient(run.path)
+    control.send("pause")
+    await until(lambda: run.state() == "paused")
+    time.sleep(3 * SETTLES)
+    assert run.state() == "paused"
+    control.send("stop")
+    await until(lambda: run.summary() is not None)
+    assert run.summary().reason == "stopped"

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from tui_nn.training.leash import WHILE_PAUSED
+
 
 def child_command(
     experiment: str | Path,
@@ -14,25 +16,36 @@ def child_command(
     plugins: Sequence[str] = (),
     overrides: Sequence[str] = (),
     leash: bool = False,
+    watched: bool = False,
 ) -> list[str]:
     """`tui-nn train EXPERIMENT --run-dir RUN --quiet` with more options, as words for subprocess.
 
     plugins, overrides: values of --plugin and --set. leash: it saves and ends once its standard input is closed.
+    watched: it does so if it is paused then.
     """
     command = ["train", str(experiment), "--run-dir", str(run), "--quiet", *options]
-    return [*_python(leash), *command, *_repeated(plugins, overrides)]
+    return [*_python(leash, run if watched else None), *command, *_repeated(plugins, overrides)]
 
 
 def resuming_command(
-    run: Path, *options: str, plugins: Sequence[str] = (), overrides: Sequence[str] = (), leash: bool = False
+    run: Path,
+    *options: str,
+    plugins: Sequence[str] = (),
+    overrides: Sequence[str] = (),
+    leash: bool = False,
+    watched: bool = False,
 ) -> list[str]:
     """`tui-nn train --resume RUN --quiet`, with the same."""
-    return [*_python(leash), "train", "--resume", str(run), "--quiet", *options, *_repeated(plugins, overrides)]
+    command = ["train", "--resume", str(run), "--quiet", *options]
+    return [*_python(leash, run if watched else None), *command, *_repeated(plugins, overrides)]
 
 
-def _python(leash: bool = False) -> list[str]:
+def _python(leash: bool, watched: Path | None) -> list[str]:
     # -P: nothing is imported from the working directory.
-    return [sys.executable, "-P", "-m", "tui_nn.training.leash" if leash else "tui_nn"]
+    python = [sys.executable, "-P", "-m"]
+    if watched is not None:
+        return [*python, "tui_nn.training.leash", WHILE_PAUSED, str(watched)]
+    return [*python, "tui_nn.training.leash" if leash else "tui_nn"]
 
 
 def _repeated(plugins: Sequence[str], overrides: Sequence[str]) -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import weakref
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -40,14 +42,16 @@ def begin(
             text = dump_experiment(msgspec.structs.replace(experiment, network=network))
     with refused_by_disk(run, "the trainer cannot be started"), open_new(run / layout.EXPERIMENT) as file:
         file.write(text.encode())
-    pace = _pace(paused, speed)
-    return _started(run, child_command(run / layout.EXPERIMENT, run, *pace, plugins=plugins, leash=is_served()))
+    pace, served = _pace(paused, speed), is_served()
+    command = child_command(run / layout.EXPERIMENT, run, *pace, plugins=plugins, leash=served, watched=not served)
+    return _started(run, command)
 
 
 def go_on(run: Path, changes: Mapping[str, str], paused: bool, speed: float, plugins: Sequence[str]) -> Launched:
     """A run from its last checkpoint, with changes as TOML has them. Raises StorageError."""
     overrides = [f"{key}={value}" for key, value in changes.items()]
-    command = resuming_command(run, *_pace(paused, speed), plugins=plugins, overrides=overrides, leash=is_served())
+    pace, served = _pace(paused, speed), is_served()
+    command = resuming_command(run, *pace, plugins=plugins, overrides=overrides, leash=served, watched=not served)
     return _started(run, command)
 
 
@@ -59,6 +63,14 @@ def _started(run: Path, command: list[str]) -> Launched:
     with refused_by_disk(run, "the trainer cannot be started"), open_to_append(run / layout.LOG) as log:
         # Its own session: closing this terminal does not take the training with it. No descriptor of the screen
         # goes along, so a stray print ends in the log. Who is served has no terminal to come back to: there the
-        # trainer ends with the screen, in its group, on a leash.
-        stdin, apart = (subprocess.PIPE, {}) if is_served() else (subprocess.DEVNULL, APART)
-        return run, subprocess.Popen(command, stdin=stdin, stdout=log, stderr=log, **apart)
+        # trainer ends with the screen, in its group. All have a leash, whose other end this process holds.
+        theirs, ours = os.pipe()
+        try:
+            process = subprocess.Popen(command, stdin=theirs, stdout=log, stderr=log, **({} if is_served() else APART))
+        except BaseException:
+            os.close(ours)
+            raise
+        finally:
+            os.close(theirs)
+        weakref.finalize(process, os.close, ours)
+        return run, process
