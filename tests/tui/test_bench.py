@@ -241,7 +241,7 @@ async def test_weights_by_hand_and_back(bench, fakes):
     bench.step("batch")
     bench.client.state = "paused"
     bench.client.reader.theta = fakes.weights(5, [0.1, 0.2, 0.3], [0.4, 0.5, 0.6])
-    with pytest.raises(Unavailable, match="there already"):
+    with pytest.raises(Unavailable, match="have these values already"):
         await edit_weights(bench, {(1, 2, 2): 0.6})
     await edit_weights(bench, {(1, 2, 0): -30.0, (1, 2, 1): 20.0, (1, 2, 2): 0.6})
     assert bench.client.asked() == [{"theta[1][2][0]": "-30.0", "theta[1][2][1]": "20.0"}]
