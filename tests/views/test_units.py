@@ -139,3 +139,16 @@ def test_numbers_stand_beside_the_pictures_where_the_lines_above_them_cost_a_row
         assert lines[row][5:13].strip(), "the picture"
     if words:
         assert [lines[1][:4], lines[1][second.column :][:4]] == ["+2.3", "-0.4"]
+
+
+def test_a_long_word_beside_a_picture_costs_no_unit_its_place():
+    """`frozen` has six letters, and a tile of fifteen cells is the widest of which five stand beside each other."""
+    theta = np.random.default_rng(0).normal(size=(25, 65))
+    found = tiles(theta, (8, 8), 76, 18, Look("none"), words={1: ["frozen"]}, at=11)
+    assert len(found.spots) == 10
+    found = tiles(theta, (8, 8), 76, 18, Look("none"), words={1: ["frozen"]}, at=0)
+    lines = found.text.plain.split("\n")
+    second = found.spots[(1, 2)]
+    assert lines[1][second.column :].startswith("frozen")
+    assert lines[2][second.column :][:6].isspace()
+    assert not lines[2][second.column + 6 :][:8].isspace()

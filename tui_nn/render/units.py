@@ -52,7 +52,7 @@ def units(
     )
     if drawn.room < most:
         spoken = itertools.chain.from_iterable((words or {}).values())
-        drawn = aside(drawn, 1 + max(map(len, [f"[{count}]", *spoken])), width, max(1, height - 1))
+        drawn = aside(drawn, max(map(len, [f"[{count}] ", *spoken])), width, max(1, height - 1))
     drawn = spread(drawn, count, width, max(1, height - 1))
     page = drawn.page(count, 0 if at is None else list(order).index(at))
     shown = [order[place] for place in page]
