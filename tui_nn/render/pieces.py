@@ -14,6 +14,7 @@ from tui_nn.render.canvas import boxed, too_small
 from tui_nn.render.curve import Series, curve
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.look import Look
+from tui_nn.render.pages import page
 from tui_nn.render.palette import DIM, VALIDATION, accent
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -108,8 +109,8 @@ def _paged(
     across = max(1, min(units, width // COLUMNS))
     down = max(1, min(-(-units // across), height // LINES))
     across = min(across, -(-units // down))
-    wide, tall, page = width // across, height // down, across * down
-    first = (chosen or 0) // page * page
+    wide, tall = width // across, height // down
+    first = page(units, across * down, chosen or 0).start
     lines: list[Text] = []
     spots = {}
     for row in range(down):

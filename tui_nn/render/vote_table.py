@@ -13,6 +13,7 @@ from tui_nn.render.canvas import boxed, fitting
 from tui_nn.render.cell_block import cell_lines, centred, ground_glyph, grown
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.look import Look
+from tui_nn.render.pages import page
 from tui_nn.render.palette import DIM, accent, ground, largest_size, pixels, pool
 from tui_nn.render.short_names import short_names
 
@@ -45,13 +46,13 @@ def vote_table(
     room = width - label - 1 - CELL
     band, block = _band(pictures, height - len(names) - 2, room)
     least = CELL if pictures is None or not band else max(CELL, -(-pictures.shape[2] // block) + 1)
-    page = max(1, room // least)
     place = 0 if at is None or at[1] == 0 else list(order).index(at[1])
-    shown = list(order)[place // page * page : place // page * page + page]
+    shown = [order[number] for number in page(len(order), max(1, room // least), place)]
     rows = max(1, height - 2 - band)
     first = max(0, min((at[0] if at is not None else 0) - rows + 1, len(names) - rows))
     tall, wide = grown(min(rows, len(names)), len(shown), least - 1, max(1, room - len(shown)), rows)
     bias = CELL - 1
+    digits = max(len(_written(value)) for value in values.ravel().tolist())
     columns = {0: label + 1} | {unit: label + 2 + bias + number * (wide + 1) for number, unit in enumerate(shown)}
     lines = [Text(no_wrap=True) for _ in range(band)]
     if pictures is not None and band:
@@ -60,7 +61,7 @@ def vote_table(
     head = Text(" " * (label + 1) + f"{'bias':>{bias}}", accent(DIM, look), no_wrap=True)
     for unit in shown:
         head.pad_right(columns[unit] - head.cell_len)
-        head.append(centred(f"{unit:>{CELL - 1}}", wide))
+        head.append(centred(f"{unit:>{digits}}", wide))
     lines.append(head)
     scale = largest_size(values) or 1.0
     spots = {}
@@ -71,7 +72,7 @@ def vote_table(
         for unit in (0, *shown):
             value, across = float(values[row, unit]), wide if unit else bias
             glyph = ground_glyph(value, scale, look)
-            drawn = cell_lines(_written(value), across, tall, ground(value, scale, look), glyph)
+            drawn = cell_lines(_written(value).rjust(digits), across, tall, ground(value, scale, look), glyph)
             for line, part in zip(high, drawn, strict=True):
                 line.pad_right(columns[unit] - line.cell_len)
                 line.append_text(part)
@@ -84,7 +85,7 @@ def vote_table(
 
 
 def _written(value: float) -> str:
-    return within(value, CELL - 1, 1).rjust(CELL - 1)
+    return within(value, CELL - 1, 1)
 
 
 def _band(pictures: Array | None, room: int, across: int) -> tuple[int, int]:
