@@ -155,16 +155,32 @@ async def test_lessons_stand_under_the_part_of_the_course_that_they_belong_to(ap
         assert not any(option.disabled for option in options.options)
 
 
-async def test_the_list_of_lessons_is_as_high_as_what_it_shows_and_stays_so_while_one_types(app):
+@pytest.mark.parametrize(("key", "typed"), [("L", "chain"), ("ctrl+p", "mistaken"), ("V", "mistaken")])
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (200, 60)])
+async def test_of_a_list_that_is_filtered_the_box_ends_below_what_is_left_and_begins_where_it_did(
+    app, size, key, typed
+):
+    async with app.run_test(size=size) as pilot:
+        await pilot.press(key)
+        await pilot.pause(0.5)
+        options, box = app.screen.query_one(OptionList), app.screen.query_one(".dialog")
+        whole, lines = box.region, options.size.height
+        app.screen.query_one(FilterList).type(typed)
+        await pilot.pause(0.2)
+        assert options.size.height == options.option_count < lines
+        assert box.region == whole.shrink((0, 0, lines - options.option_count, 0)), "the line for typing stays"
+        for every in ("zzz", ""):
+            app.screen.query_one(FilterList).type(every)
+            await pilot.pause(0.2)
+            assert box.region == whole, every
+
+
+async def test_the_list_of_lessons_is_as_high_as_what_it_shows(app):
     async with app.run_test(size=(200, 60)) as pilot:
         await pilot.press("L")
         await pilot.pause(0.5)
-        options, box = app.screen.query_one(OptionList), app.screen.query_one(".palette")
-        assert len(options.options) <= options.size.height <= len(options.options) + 1
-        before = box.region
-        await pilot.press(*"chain")
-        await pilot.pause()
-        assert box.region == before
+        options = app.screen.query_one(OptionList)
+        assert options.size.height == len(options.options)
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from textual.events import Resize
+from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
@@ -29,9 +30,7 @@ class ChooseScreen(ListDialog[str]):
         self._told = 0  # lines of the description
 
     def content(self) -> Iterable[Widget]:
-        found = FilterList(self._entries, self._chosen)
-        found.styles.height = len(self._entries) + 1  # that of all, however few are left: the dialog stays in its place
-        yield found
+        yield FilterList(self._entries, self._chosen)
         self._told = min(MOST, max(len(self.wrapped(entry.detail).splitlines()) for entry in self._entries))
         if self._told:
             about = Label("", id="about", markup=False)
@@ -39,8 +38,11 @@ class ChooseScreen(ListDialog[str]):
             yield about
 
     def on_resize(self, event: Resize) -> None:
+        self._fit(event.size)
+
+    def _fit(self, size: Size) -> None:
         """As many lines of the list as leave the description room."""
-        self.query_one(FilterList).styles.max_height = max(LEAST, self.most_lines(event.size) - self._told)
+        self.fit(max(LEAST, self.most_lines(size) - self._told))
 
     def on_filter_list_highlighted(self, event: FilterList.Highlighted) -> None:
         event.stop()
@@ -48,6 +50,7 @@ class ChooseScreen(ListDialog[str]):
         text = self._nothing() if found is None else found.detail
         for about in self.query("#about").results(Label):
             about.update(text)
+        self._fit(self.size)
 
     def _nothing(self) -> str:
         """Why what was typed is not in the list."""

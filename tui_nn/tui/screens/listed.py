@@ -26,5 +26,12 @@ class ListDialog(Dialog[Result]):
         """Textual calls this beside what a dialog itself does then."""
         self.show_keys()
 
+    def fit(self, most: int) -> None:
+        """As many lines as are listed, at most so many: with fewer the box ends earlier, and begins where it did."""
+        found = self.query_one(FilterList)
+        now, every = (min(most, lines) for lines in found.lines)
+        found.styles.height = now
+        self.query_one(".dialog").styles.margin = (0, 0, every - now, 0)
+
     def action_accept(self) -> None:
         self.query_one(FilterList).take()

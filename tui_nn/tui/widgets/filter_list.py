@@ -161,6 +161,13 @@ class FilterList(Vertical):
         self._entries, self._chosen = entries, chosen
         self._fill(self.query_one(Input).value)
 
+    @property
+    def lines(self) -> tuple[int, int]:
+        """Of what fits what was typed, and of all, each with the line for typing."""
+        headings = {entry.under for entry in self._entries} - {""}
+        every = len(self._entries) + len(headings) + 1
+        return min(every, self.query_one(OptionList).option_count + 1), every
+
     def type(self, text: str) -> None:
         """Filter by this."""
         self.query_one(Input).value = text
