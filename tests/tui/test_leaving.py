@@ -51,6 +51,7 @@ from tui_nn.tui.screens.form import FormScreen
 from tui_nn.tui.screens.launch import LaunchScreen
 from tui_nn.tui.screens.page import PageScreen
 from tui_nn.tui.screens.palette import PaletteScreen
+from tui_nn.tui.screens.pick import PickScreen
 from tui_nn.tui.screens.plugins import PluginsScreen
 from tui_nn.tui.screens.present import PresentScreen
 from tui_nn.tui.screens.sweep import SweepScreen
@@ -129,6 +130,7 @@ def opened(kind, app):
         SweepScreen: lambda: SweepScreen(Path("sweeps/iris"), look, registry),
         PluginsScreen: lambda: PluginsScreen(load_registry(["mine.py"]), look),
         LaunchScreen: lambda: LaunchScreen(Path("runs"), look),
+        PickScreen: lambda: PickScreen("dataset", registry, "iris", look, tables=["people.csv"]),
         FileScreen: lambda: FileScreen(bench.experiment, lambda experiment: model.draft(experiment, registry)),
         FormScreen: lambda: FormScreen("layer", {"kind": "dense", "units": 3}, registry, lambda _: "Not so."),
         EntryScreen: lambda: EntryScreen("number", "1", lambda _: "Not so."),
@@ -148,6 +150,7 @@ WORKING = {
     SweepScreen: ["v", *"votes", "enter", "down", "enter"],
     PluginsScreen: ["f5", "f6"],
     LaunchScreen: ["down", *"ben"],
+    PickScreen: [*"peo"],
     FileScreen: ["space", "ctrl+s", "ctrl+l", "ctrl+t"],
     FormScreen: ["1", "enter"],
     EntryScreen: ["enter"],

@@ -49,7 +49,7 @@ def opened(registry, monkeypatch):
         monkeypatch.chdir(run.parent.parent)
         client = ProcessTrainer(run.parent)
         app = WorkbenchApp(load_experiment("iris"), registry, client, Look())
-        app.bench.show(*app.bench.found(f"run:{run}"))
+        app.bench.open(f"run:{run}")
         return app, client
 
     return on

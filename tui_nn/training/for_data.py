@@ -55,13 +55,25 @@ def experiment_for(file: str, overrides: Sequence[str] = (), plugins: Sequence[s
     """
     from tui_nn.training.opening import plugins_opened
 
+    with plugins_opened(plugins) as (registry, _):
+        return _made_of(file, overrides, registry)
+
+
+def _made_of(file: str, overrides: Sequence[str], registry: Registry) -> Made:
     stem = "stdin" if file == STDIN else Path(file).stem
     source = file if file == STDIN else str(Path(file).absolute())
-    with plugins_opened(plugins) as (registry, _):
-        return made_for(stem, source, overrides, registry)
+    return made_for(stem, source, overrides, registry)
 
 
 def shown_for(file: str, plugins: Sequence[str] = ()) -> tuple[Experiment, str]:
+    """The experiment for a screen, and what it is to tell, with plugins that are loaded for it."""
+    from tui_nn.training.opening import plugins_opened
+
+    with plugins_opened(plugins) as (registry, _):
+        return shown_with(file, registry)
+
+
+def shown_with(file: str, registry: Registry) -> tuple[Experiment, str]:
     """The experiment for a screen, and what it is to tell: there is another target a key away, so names are no error.
 
     Then the last column that can be the target is. Raises DataError for data that cannot be read.
@@ -69,13 +81,13 @@ def shown_for(file: str, plugins: Sequence[str] = ()) -> tuple[Experiment, str]:
     from tui_nn.datasets.answers import NoClassesError
 
     try:
-        return experiment_for(file, (), plugins).experiment, ""
+        return _made_of(file, (), registry).experiment, ""
     except NoClassesError as error:
         if not error.others:
             raise
         target = error.others[-1]
         told = f"Texts of '{error.column}' hardly repeat, so '{target}' is the target; D shows all columns."
-        return experiment_for(file, [f"data.target={toml_value(target)}"], plugins).experiment, told
+        return _made_of(file, [f"data.target={toml_value(target)}"], registry).experiment, told
 
 
 def made_for(

@@ -172,7 +172,7 @@ KEYS = (
         FILES,
         ("weights", "begins"),
     ),
-    Key("o", "o", "open", "open", "Open an example, an experiment file or a run.", FILES),
+    Key("o", "o", "open", "open", "Open an example, an experiment file, a table or a run.", FILES),
     Key(
         "ctrl+p",
         "^p",

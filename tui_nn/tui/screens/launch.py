@@ -1,4 +1,4 @@
-"""The launcher: bundled examples, experiment files and runs, filtered while one types, with a preview."""
+"""The launcher: bundled examples, experiment files, tables and runs, filtered while one types, with a preview."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ from tui_nn.tui.aside import soon
 from tui_nn.tui.screens.dialog import FRAME, key
 from tui_nn.tui.screens.listed import ListDialog
 from tui_nn.tui.screens.sweep import counted, found_in
+from tui_nn.tui.screens.tables import OPENS, table_page, tables_here
 from tui_nn.tui.status import ASCII_MARKS, MARKS
 from tui_nn.tui.widgets.filter_list import Entry, FilterList
 from tui_nn.views import Knobs, Subject, find
@@ -52,7 +53,7 @@ PREVIEWED = 8 << 20  # bytes of a log that a preview reads: a longer one would h
 
 
 class LaunchScreen(ListDialog[str]):
-    """Dismissed with example:NAME, file:PATH, run:PATH or sweep:PATH, or None."""
+    """Dismissed with example:NAME, file:PATH, table:PATH, run:PATH or sweep:PATH, or None."""
 
     BOX = "wide"
     TAKE = key("enter", "accept", "open")
@@ -62,7 +63,7 @@ class LaunchScreen(ListDialog[str]):
         self._base, self._look = base, look
         self._runs: dict[str, RunInfo] = {}
         self._read = self._looking = False
-        self._places: list[Path] = []  # of runs, sweeps and experiment files
+        self._places: list[Path] = []  # of runs, sweeps, tables and experiment files
 
     def content(self) -> Iterable[Widget]:
         yield Horizontal(
@@ -122,12 +123,16 @@ class LaunchScreen(ListDialog[str]):
         kind, _, what = name.partition(":")
         words, picture = self.query_one("#words", Static), self.query_one("#picture", Static)
         picture.update("")
-        words.set_class(kind not in ("run", "sweep"), "alone")
+        words.set_class(kind not in ("run", "sweep", "table"), "alone")
         try:
             if kind == "example":
                 words.update(example_text(what))
             elif kind == "file":
                 words.update(await soon(_text, Path(what)))
+            elif kind == "table":
+                words.update(OPENS)
+                await self._laid_out()
+                picture.update(await soon(table_page, Path(what), picture.size.width, picture.size.height))
             elif kind == "run":
                 words.update(self._described(self._runs[what]))
                 await self._laid_out()
@@ -169,6 +174,7 @@ def _found(base: Path) -> tuple[dict[str, RunInfo], list[Entry]]:
     runs = {str(info.path): info for info in catalogue(base)[:SHOWN]}
     entries = [Entry(f"example:{name}", f"  {name}", about) for name, about in example_names()]
     entries += [Entry(f"file:{path}", f"  {path}", "file") for path in _files() if _is_one(path)]
+    entries += [Entry(f"table:{path}", f"  {path}", "table") for path in tables_here()]
     return runs, entries + [Entry(f"sweep:{path}", f"  {path.name}", "sweep") for path in _sweeps()]
 
 
@@ -182,7 +188,7 @@ def _sweeps() -> list[Path]:
 
 def _places(base: Path) -> list[Path]:
     """Where all that stands in the list is, but for the examples."""
-    return [*sorted(runs_under(base)), *_files(), *_sweeps()]
+    return [*sorted(runs_under(base)), *_files(), *tables_here(), *_sweeps()]
 
 
 def openable(base: Path) -> list[tuple[str, str, str, str]]:

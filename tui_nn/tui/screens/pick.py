@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
+from textual import work
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tui_nn.errors import TuiNNError
 from tui_nn.plugin.pictures import has_picture, picture_of
 from tui_nn.plugin.registry import Registry
 from tui_nn.render import Look
+from tui_nn.tui.aside import soon
 from tui_nn.tui.facts import words_of
 from tui_nn.tui.screens.dialog import FRAME
 from tui_nn.tui.screens.listed import ListDialog
+from tui_nn.tui.screens.tables import OPENS, table_page
 from tui_nn.tui.widgets.filter_list import Entry, FilterList
 
 MOST = 40  # lines of the box
@@ -23,34 +28,51 @@ PICTURE = 11  # lines that a picture takes where others of its kind have none, w
 
 
 class PickScreen(ListDialog[str]):
-    """Dismissed with the name that was chosen, or None."""
+    """Dismissed with the name that was chosen, or None. tables: files that are offered below the registry's names."""
 
     BOX = "wide"
 
-    def __init__(self, kind: str, registry: Registry, chosen: str, look: Look, title: str = "") -> None:
+    def __init__(
+        self, kind: str, registry: Registry, chosen: str, look: Look, title: str = "", tables: Sequence[str] = ()
+    ) -> None:
         super().__init__(title or kind)
         self._kind, self._registry, self._chosen, self._look = kind, registry, chosen, look
+        self._tables = tables
 
     def content(self) -> Iterable[Widget]:
         yield Horizontal(
-            FilterList([Entry(name) for name in self._registry.names(self._kind)], self._chosen),
+            FilterList([Entry(name) for name in (*self._registry.names(self._kind), *self._tables)], self._chosen),
             Vertical(Static(id="words", markup=False), Static(id="picture", markup=False), classes="facts"),
             classes="halves",
         )
 
     def on_filter_list_highlighted(self, event: FilterList.Highlighted) -> None:
         event.stop()
-        self.query_one("#words", Static).update(
-            words_of(self._registry, self._kind, event.name) if event.name else "No match."
-        )
-        drawn = bool(event.name) and has_picture(self._registry, self._kind, event.name)
+        self.query_one("#words", Static).update(self._words(event.name) if event.name else "No match.")
+        drawn = bool(event.name) and self._has_picture(event.name)
         self.query_one("#words").set_class(not drawn, "alone")
         self.call_after_refresh(self._draw, event.name)
+
+    def _words(self, name: str) -> str:
+        return OPENS if name in self._tables else words_of(self._registry, self._kind, name)
+
+    def _has_picture(self, name: str) -> bool:
+        return name in self._tables or has_picture(self._registry, self._kind, name)
+
+    @work(exclusive=True)
+    async def _show_table(self, name: str) -> None:
+        picture = self.query_one("#picture", Static)
+        try:
+            picture.update(await soon(table_page, Path(name), *picture.size))
+        except TuiNNError as error:
+            picture.update(str(error))
 
     def _draw(self, name: str) -> None:
         picture = self.query_one("#picture", Static)
         if not name:
             picture.update("")
+        elif name in self._tables:
+            self._show_table(name)
         else:
             width, height = picture.size
             drawn = picture_of(self._registry, self._kind, name, width, height, self._look)
@@ -63,12 +85,12 @@ class PickScreen(ListDialog[str]):
 
     def _fit(self) -> None:
         """As high as the list and the longest of the descriptions, which stays so whatever is under the bar."""
-        names = self._registry.names(self._kind)
-        drawn = [has_picture(self._registry, self._kind, name) for name in names]
+        names = [*self._registry.names(self._kind), *self._tables]
+        drawn = [self._has_picture(name) for name in names]
         width = max(1, self.query_one("#words").size.width)
         needed = len(names) + 1
         for name, with_picture in zip(names, drawn, strict=True):
-            lines = words_of(self._registry, self._kind, name).splitlines()
+            lines = self._words(name).splitlines()
             said = sum(len(textwrap.wrap(line, width)) or 1 for line in lines)
             needed = max(needed, said + PICTURE * with_picture)
         self.query_one(".dialog").styles.max_height = MOST if all(drawn) else min(MOST, needed + FRAME)

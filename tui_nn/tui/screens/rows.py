@@ -12,12 +12,14 @@ from tui_nn.errors import TuiNNError
 from tui_nn.experiment import Experiment
 from tui_nn.experiment.schema import chosen_kind
 from tui_nn.tui import model
+from tui_nn.tui.aside import soon
 from tui_nn.tui.facts import RANGES, hint
-from tui_nn.tui.screens.building import BuildingActions
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.screens.form import FormScreen
 from tui_nn.tui.screens.pick import PickScreen
+from tui_nn.tui.screens.runs import RunActions
+from tui_nn.tui.screens.tables import tables_here
 from tui_nn.tui.widgets.filter_list import Entry
 from tui_nn.tui.widgets.view import ViewPane
 
@@ -33,7 +35,7 @@ SCALES = {
 }
 
 
-class RowActions(BuildingActions):
+class RowActions(RunActions):
     """Changes what a row says."""
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -84,9 +86,13 @@ class RowActions(BuildingActions):
     async def _picked(self, row: str, wanted: str = "") -> None:
         section, key, now = self._choice(row)
         kind, at = KINDS.get(row, row), wanted or chosen_kind(now)
+        tables = [str(path) for path in await soon(tables_here)] if row == "data" else []
         name = await self.app.push_screen_wait(
-            PickScreen(kind, self.bench.registry, at, self.look, TITLES.get(kind, kind))
+            PickScreen(kind, self.bench.registry, at, self.look, TITLES.get(kind, kind), tables)
         )
+        if name in tables:
+            await self.open(f"table:{name}")
+            return
         by_hand = row == "initializer" and self.bench.experiment.network.weights is not None
         if name is None or (name == chosen_kind(now) and not by_hand):
             return

@@ -46,12 +46,15 @@ class RunActions(BuildingActions):
             await self.open(what)
 
     async def open(self, what: str) -> None:
-        """Open example:NAME, file:PATH or run:PATH, once it is settled what becomes of the run under way."""
+        """Open what `Bench.found` takes, once it is settled what becomes of the run under way."""
         if self.bench.trains and not await self._leave():
             return
         with self.telling():
             # A long log takes its time: the screen goes on meanwhile.
-            self.bench.show(*await soon(self.bench.found, what))
+            draft, reader, told = await soon(self.bench.found, what)
+            self.bench.show(draft, reader)
+            if told:
+                self.notify(told, markup=False)
             if not what.startswith("run:"):
                 self.set_focus(self.builder)  # the next key is for what was opened
 
