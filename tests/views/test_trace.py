@@ -389,6 +389,13 @@ def test_how_far_outputs_are_off_stands_in_a_column(digits):
     assert len(re.findall(r" off ", text)) == 10
 
 
+def test_the_picture_beside_its_own_numbers_has_the_half_that_they_leave_empty(digits):
+    lines = drawn(digits, ("x", 44), (116, 38), Look("truecolor")).text.plain.split("\n")
+    painted = [line for line in lines if "▀" in line]
+    assert len(painted) == 28, "8 rows of 7 x 7 pixels, two of which are a cell"
+    assert {len(re.findall("▀", line)) for line in painted} == {56}
+
+
 def test_what_the_network_looks_at_has_the_half_that_numbers_leave_empty(digits):
     numbers_of(digits)
     places = VIEW.cursor.places(digits, Knobs())
