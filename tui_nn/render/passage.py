@@ -244,7 +244,8 @@ def _upright(a: Array, limits: tuple[float, float], has_numbers: bool, wide: int
             line.append_text(part if is_inked or has_ground else dots).append(" " * (wide - bar))
 
     def rule(said: Sequence[str]) -> Text:
-        words = [f" {number} " if has_numbers else "" for number in said]
+        # Without a blank at either side the line would be read as a sign.
+        words = [(f" {number} " if len(number) + 2 <= bar else number.center(bar)) * has_numbers for number in said]
         parts = "".join(one.center(bar, "-" if look.ascii else "─").ljust(wide) for one in words)
         return Text(parts.rstrip(), accent(DIM, look), no_wrap=True)
 
