@@ -1,4 +1,4 @@
-"""Parallel axes: where lines run can be counted on fingers; a line without a result ends before the last axis."""
+"""Parallel axes: where lines run can be counted on fingers; a line without a result ends half way to the last axis."""
 
 from __future__ import annotations
 
@@ -38,12 +38,23 @@ def test_the_chosen_line_is_told_apart_by_more_than_colour(depth):
     assert "●" not in bottom[1]
 
 
-def test_a_line_without_a_result_ends_at_the_last_setting():
-    rows = drawn([LINES[2]])
+@pytest.mark.parametrize("settings", [1, 2])
+def test_a_line_without_a_result_ends_half_way_to_it(settings):
+    """Of a single setting too something is seen."""
+    lines = [ParallelLine(one.places[:settings], one.result) for one in LINES]
+    rows = parallel(AXES[:settings], lines[2:], "accuracy@validation", 0, 60, 14, Look("none")).plain.split("\n")
     last_axis = max(row.rfind("│") for row in rows)
-    before = max(row.rfind("●") for row in rows[1:-1])
-    assert before <= 26 < last_axis
+    setting = 0 if settings == 1 else 26
+    end = max(row.rfind("●") for row in rows[1:-1])
+    assert abs(end - (setting + last_axis) / 2) <= 1
     assert "no result" in rows[-1]
+
+
+@pytest.mark.parametrize("light", [True, False])
+def test_a_line_without_a_result_is_no_brighter_than_a_poor_one(light):
+    spans = parallel(AXES, LINES, "accuracy@validation", 0, 60, 14, Look("16", light=light)).spans
+    faint = {str(span.style) for span in spans if "dim" in str(span.style)}
+    assert len(faint) == 2, "that of a poor result, and that of none"
 
 
 def test_a_falling_metric_has_its_smallest_at_the_top():

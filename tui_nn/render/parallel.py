@@ -66,11 +66,17 @@ def parallel(
     for index in order:
         heights = [_height(place, len(axis.values)) for place, axis in zip(lines[index].places, axes, strict=True)]
         share = _share(lines[index], bottom, top)
-        at = columns[: len(heights)]
-        if share >= 0:
-            heights, at = [*heights, share], columns
-        x = np.asarray(at, float) * 2 + 0.5
-        drawn = line_dots(x, np.array(heights), (0.0, 2.0 * room - 1), (0.0, 1.0), room * 2, rows * 4)
+        # Without a result it goes half of the way on: of a single setting there would be no line.
+        end = columns[-1] if share >= 0 else (columns[-2] + columns[-1]) // 2
+        x = np.array([*columns[:-1], end], float) * 2 + 0.5
+        drawn = line_dots(
+            x,
+            np.array([*heights, share if share >= 0 else heights[-1]]),
+            (0.0, 2.0 * room - 1),
+            (0.0, 1.0),
+            room * 2,
+            rows * 4,
+        )
         own = (drawn.reshape(rows, 4, room, 2) * DOTS[None, :, None, :]).sum(axis=(1, 3))
         cells |= own
         owner[own > 0] = index
@@ -105,7 +111,7 @@ def _style(line: ParallelLine, chosen: bool, bottom: float, top: float, look: Lo
     if chosen:
         return accent(GOOD, look) + Style(bold=look.depth != "none")
     share = _share(line, bottom, top)
-    return accent(TRAIN, look) if share >= 0.75 else faded(TRAIN, look) if share >= 0 else accent(DIM, look)
+    return accent(TRAIN, look) if share >= 0.75 else faded(TRAIN if share >= 0 else DIM, look)
 
 
 def _glyph(cell: int, chosen: bool, look: Look) -> str:

@@ -18,7 +18,7 @@ def draw(
 ) -> Text:
     """The settings as ranked; `chosen` is drawn before the others. Each stands for the mean over its seeds.
 
-    The line of one without a result ends before the last axis, which has no name before there is one.
+    The line of one without a result ends half way to the last axis, which has no name before there is one.
     """
     orders = [_ordered(one.settings[label] for one in settings) for label in plan.labels]
     axes = [
