@@ -28,7 +28,8 @@ NAMES = {
     (): [*(example for example, _ in example_names()), "latest", WORKBENCH],
     ("lesson",): [*lesson_names()],
 }
-OTHERS = {"--host", "--no-dashboard", "--nthreads", "--gc-sections", "--group"}  # of dask, a linker, and uv
+# Of dask, a linker, uv, and of the leash, which the product alone calls.
+OTHERS = {"--host", "--no-dashboard", "--nthreads", "--gc-sections", "--group", "--while-paused"}
 
 
 def commands(group=main, before=()):
