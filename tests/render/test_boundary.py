@@ -76,3 +76,14 @@ def test_of_sixteen_colours_the_caption_has_the_ground_of_each_class(light):
     caption = cells(boundary(field, kinds, *NOTHING, names, 40, 12, look).text)[0]
     grounds = {glyph: style.bgcolor.name for glyph, style in caption if glyph in "ABC"}
     assert grounds == {letter: class_colour(kind, 1.0, look) for kind, letter in enumerate("ABC")}
+
+
+@pytest.mark.parametrize("light", [False, True])
+def test_beside_the_chosen_line_are_few(light):
+    """In a large box twelve lines have room, among which a green one is hard to find."""
+    random = np.random.default_rng(0)
+    field, lines = -np.ones((40, 160)), np.c_[np.zeros(16), random.normal(size=(16, 2))]
+    for chosen, most in ((None, 12), (7, 5)):
+        drawn = boundary(field, None, *NOTHING, ["a", "b"], 190, 56, Look(light=light), lines, chosen)
+        assert most - 1 <= len(drawn.spots) <= most, "two arrows may share a cell"
+        assert chosen is None or (chosen,) in drawn.spots

@@ -118,6 +118,15 @@ def drawn_in(tile, look):
             yield kind, *(str(span.style) for span in text.spans if span.start <= at < span.end)
 
 
+def test_the_line_of_0_is_where_a_curve_is_0():
+    z = np.linspace(-5, 5, 201)
+    relu = FunctionTile("relu", z, np.maximum(z, 0), (z > 0).astype(float))
+    for height in range(8, 60):
+        lines = function_sheet([relu], 40, height, Look()).text.plain.split("\n")
+        (axis,) = [row for row, line in enumerate(lines) if "╌" in line]
+        assert lines[axis][0] not in " ╌", height
+
+
 def test_the_command_prints_the_same(registry):
     found = json.loads(CliRunner().invoke(main, ["plugins", "sheet", "--z", "-1.3", "--json"]).stdout)
     assert found["z"] == -1.3

@@ -85,6 +85,7 @@ def boundary(
     crowd = CROWD // 2 if look.is_plain and rows * columns < SMALL else CROWD
     # A line is about as long as the box, and covers the less of it the larger that is.
     most = max(crowd, int((rows * columns) ** 0.5) // (ALONE_PLAIN if look.is_plain else ALONE))
+    most = most if chosen is None else crowd  # many would hide the one that stands out
     counting = np.argsort(-(np.ones(len(drawn)) if weighs is None else weighs), kind="stable")[:most].tolist()
     if chosen is not None:
         # Without colours one line looks like another.

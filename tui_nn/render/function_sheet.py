@@ -132,7 +132,7 @@ def _tile(
     span = (float(tile.z[0]), float(tile.z[-1]))
     dim, bar = accent(DIM, look), "|" if look.ascii else "│"
     if low < 0 < high:
-        row = top + 1 + min(rows - 1, int(high / (high - low) * rows))
+        row = top + 1 + round(high / (high - low) * (4 * rows - 1)) // 4  # the cell of a curve's dot that is 0
         cells.put(row, left, ("-" if look.ascii else "╌") * wide, dim)
     if z is not None:
         for row in range(rows):
