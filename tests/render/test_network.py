@@ -105,12 +105,13 @@ def test_a_line_is_as_thick_as_its_weight_is_large():
     assert counts == [20, 40, 60]
 
 
-def test_the_strongest_of_many_lines_is_whole_and_on_top():
-    ends = np.linspace(0.5, 11.5, 30)
-    starts, strengths = ends[::-1].copy(), np.full(30, 0.25)
+@pytest.mark.parametrize(("count", "look"), [(30, Look()), (8, Look("none"))], ids=["many", "without colours"])
+def test_the_strongest_of_many_lines_or_without_colours_is_whole_and_on_top(count, look):
+    ends = np.linspace(0.5, 11.5, count)
+    starts, strengths = ends[::-1].copy(), np.full(count, 0.25)
     starts[7], ends[7], strengths[7] = 0.5, 11.5, -1.0
-    glyphs, owner = edges(starts, ends, strengths, 20, 12, Look())
-    alone, own = edges(starts[7:8], ends[7:8], strengths[7:8], 20, 12, Look())
+    glyphs, owner = edges(starts, ends, strengths, 20, 12, look)
+    alone, own = edges(starts[7:8], ends[7:8], strengths[7:8], 20, 12, look)
     assert (owner[own == 0] == 7).all()
     assert (glyphs[own == 0] == alone[own == 0]).all()
 
@@ -118,7 +119,7 @@ def test_the_strongest_of_many_lines_is_whole_and_on_top():
 def test_without_colour_a_negative_line_is_dashed_and_in_ascii_it_has_its_glyphs():
     one = np.array([2.5])
     solid, dashed = (edges(one, one, np.array([sign]), 24, 5, Look("none"))[0] for sign in (1.0, -1.0))
-    assert dots(dashed) < 0.7 * dots(solid)
+    assert dots(solid) / 2 < dots(dashed) < 0.8 * dots(solid), "most of it is there: one sees where it leads"
     assert dots(edges(one, one, np.array([-1.0]), 24, 5, Look())[0]) == dots(solid)
     for value, glyph in ((1.0, "#"), (0.3, "+"), (-1.0, "="), (-0.3, "-")):
         drawn = edges(one, one, np.array([value]), 6, 5, Look("none", ascii=True))[0]
@@ -212,6 +213,15 @@ def test_the_cursor_is_seen_on_units_constants_and_edges(look):
             assert ("]" in lit.plain) != (drawn > 4), place
         elif place.source is None:
             assert len(reverse) == 1
+
+
+def test_the_edge_of_the_cursor_is_whole_whatever_its_sign():
+    columns = [column(1, bias=False, known=False), column(1, bias=False, known=False)]
+    counts = [
+        network(columns, [Links(np.array([[np.nan, value]]))], [], 60, 12, PLAIN, Place(1, 0, 1)).plain.count("o")
+        for value in (1.0, -1.0)
+    ]
+    assert min(counts) > 0.9 * max(counts) > 20, "the longer number covers a cell more"
 
 
 def test_every_unit_that_is_shown_has_its_spot():
@@ -437,3 +447,15 @@ def test_without_colours_fewer_lines_are_drawn_the_strongest(look):
     spots = [drawn.spots[0, unit] for unit in range(2)]
     leave = [bool(lines[spot.line][spot.column + spot.width :][:1].strip()) for spot in spots]
     assert leave == [True, not look.is_plain]
+
+
+@pytest.mark.parametrize("look", [PLAIN, Look("none", ascii=True)], ids=["none", "ascii"])
+def test_without_colours_there_are_half_as_many_lines_as_rows(look):
+    height = 30
+    columns = column(1, bias=False), column(height, bias=False)
+    links = [Links(np.column_stack([np.full(height, np.nan), np.linspace(0.5, 1, height)]))]
+    drawn = render.network(columns, links, [], 80, height + 1, look)
+    lines = drawn.text.plain.split("\n")
+    spots = [drawn.spots[1, unit] for unit in range(height)]
+    arrive = [lines[spot.line][spot.column - 2] != " " for spot in spots]
+    assert height / 3 < sum(arrive) <= height / 2

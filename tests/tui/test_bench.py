@@ -276,6 +276,8 @@ def test_the_line_and_what_it_says_are_of_one_moment(bench):
     better = {"loss": 0.25, "accuracy": 0.875}
     history.apply(EpochFinished(2, 10, better, better, None))
     assert "epoch 2/3  step 10  val loss 0.2500 acc 0.8750" in status_line(bench, False, 120)
+    history.apply(EpochFinished(2, 10, better, {"loss": 4.5e-5, "accuracy": 1.0}, None))
+    assert "val loss 4.50e-05 acc 1.0000" in status_line(bench, False, 120), "what is small is no zero"
     edited = {"loss": 4.0, "accuracy": 0.5}
     history.apply(SettingChanged(10, 2, "theta[1][1][0]", "9"))
     assert "not measured since your edit" in status_line(bench, False, 120)

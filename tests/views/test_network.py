@@ -161,6 +161,14 @@ def test_what_an_edge_from_a_picture_stands_for_is_said(runs, with_conv):
     assert "edges: Theta, blue +" in table
 
 
+@pytest.mark.parametrize("name", ["digits", "scores", "one layer"])
+def test_what_the_colours_of_edges_are_is_said_in_a_narrow_view_too(runs, with_conv, name):
+    subject = subject_of(runs, name, with_conv)
+    for reading in range(len(READINGS)):
+        plain = drawn(subject, Knobs(reading=reading), (76, 20), Look()).plain
+        assert re.search("sample 1 is .*, answer .*   .*blue [+], orange -", plain), plain
+
+
 def test_the_columns_are_the_layers_and_what_goes_with_each_unit_by_unit(runs, with_conv):
     heads = {
         name: drawn(subject_of(runs, name, with_conv), Knobs(), (160, 30), Look()).plain.split("\n")[0]

@@ -15,6 +15,7 @@ import click
 from tui_nn.cli.completing import complete_experiment, complete_run
 from tui_nn.cli.options import json_option, plugin_option, set_option
 from tui_nn.cli.threads import set_threads
+from tui_nn.figures import figure
 
 if TYPE_CHECKING:
     from tui_nn.sweep.ranking import Criterion, Ranked
@@ -122,7 +123,7 @@ def _print(order: list[Ranked], duels: list[str], criterion: Criterion) -> None:
     rows, bars = [], []
     for one, met in zip(order, duels, strict=True):
         name, found = str(one.settings[ACTIVATION]), one.estimate
-        numbers = ["-" if n is None else f"{n:.4f}" for n in (found.mean, found.deviation, found.half_width)]
+        numbers = ["-" if n is None else figure(n) for n in (found.mean, found.deviation, found.half_width)]
         rows.append([name, *numbers, f"{found.n} of {len(one.results)}", met, f"{one.seconds:.2f}", one.states])
         bars.append(Interval(name, [v for v in one.values if v is not None], found.mean, found.half_width))
     click.echo(table(header, rows))

@@ -14,6 +14,7 @@ import click
 from tui_nn.cli.completing import complete_experiment
 from tui_nn.cli.options import json_option, plugin_option, set_option
 from tui_nn.cli.threads import set_threads
+from tui_nn.figures import figure
 
 if TYPE_CHECKING:
     from tui_nn.sweep.plan import Plan
@@ -157,7 +158,7 @@ def _remarks(one: Ranked) -> str:
 
 
 def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.4f}"
+    return "-" if value is None else figure(value)
 
 
 def as_tree(plan: Plan, directory: SweepDirectory, results: list[Result], criterion: Criterion) -> dict[str, Any]:

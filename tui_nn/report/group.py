@@ -12,6 +12,7 @@ import msgspec
 
 from tui_nn.engine.events import Reason
 from tui_nn.errors import ExitCode, StorageError
+from tui_nn.figures import figure
 from tui_nn.report.finished import Finished, finished, read_summary
 from tui_nn.report.junit import as_junit
 from tui_nn.report.markdown import MOST_BYTES, headline, metrics, requirements, table
@@ -131,8 +132,9 @@ def _spread(runs: Sequence[Finished]) -> str:
             known = [value for value in values if value is not None]
             if known and len(known) == len(runs):
                 mean = math.fsum(known) / len(known)
-                spread = f" +- {statistics.stdev(known):.4f}" if len(known) > 1 else ""
-                return f"{several}: {name}@{part} {mean:.4f}{spread}, from {min(known):.4f} to {max(known):.4f}"
+                spread = f" +- {figure(statistics.stdev(known))}" if len(known) > 1 else ""
+                ends = f"from {figure(min(known))} to {figure(max(known))}"
+                return f"{several}: {name}@{part} {figure(mean)}{spread}, {ends}"
     return several
 
 
@@ -173,4 +175,4 @@ def write_group(group: Group, to: Destinations) -> list[Path]:
 
 
 def _number(value: Number) -> str:
-    return "" if value is None else f"{value:.4f}"
+    return "" if value is None else figure(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tui_nn.engine.events import EpochFinished
+from tui_nn.figures import figure
 
 HEADLINES = ("loss", "accuracy", "exact_match", "f1_micro", "rmse", "r2")
 
@@ -18,9 +19,4 @@ def epoch_line(event: EpochFinished, epochs: int) -> str:
 
 def pairs(values: dict[str, float]) -> str:
     """The metrics that people follow; all of them are in the run's files and in --json."""
-    return "  ".join(f"{name} {_short(values[name])}" for name in HEADLINES if name in values)
-
-
-def _short(value: float) -> str:
-    """Four digits after the point, or three in all where that would leave none: targets may be of any size."""
-    return f"{value:.2e}" if 0 < abs(value) < 0.001 else f"{value:.4f}"
+    return "  ".join(f"{name} {figure(values[name])}" for name in HEADLINES if name in values)

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 
+from tui_nn.figures import figure
 from tui_nn.printable import printable
 from tui_nn.report.finished import Finished
 from tui_nn.report.words import COMPLETE, found
@@ -92,7 +93,7 @@ def label(summary: Summary, part: str) -> str:
 
 
 def _number(value: Number) -> str:
-    return "" if value is None or not math.isfinite(value) else f"{value:.4f}"
+    return "" if value is None or not math.isfinite(value) else figure(value)
 
 
 def _pictures(run: Finished) -> Iterable[tuple[str, str]]:

@@ -10,6 +10,7 @@ from typing import Any
 from rich.text import Text
 
 from tui_nn.errors import TuiNNError
+from tui_nn.figures import figure
 from tui_nn.render import Look
 from tui_nn.render.multiples import Tile, arranged, multiples
 from tui_nn.runs import Run, open_run
@@ -84,7 +85,7 @@ def _opened(directory: SweepDirectory, one: TrialShown, make: Callable[[Run], Re
 def _words(result: Result, setting: Ranked, criterion: Criterion) -> tuple[str, ...]:
     """Of a caption: the value that it is ranked by, its settings, and the seed where there are several."""
     value = criterion.of(result)
-    words = [f"{value:.4f}" if value is not None else result.state]
+    words = [figure(value) if value is not None else result.state]
     words += [f"{label} {shown(one)}" for label, one in result.settings.items()]
     return tuple(words + ([f"seed {result.seed}"] if len(setting.results) > 1 else []))
 

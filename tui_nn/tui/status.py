@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tui_nn.errors import TuiNNError
 from tui_nn.experiment.hidden_units import named
+from tui_nn.figures import figure
 from tui_nn.render.canvas import fitting
 from tui_nn.runs import Run
 from tui_nn.runs.family import counted
@@ -103,7 +104,7 @@ def _measured(history: History, epoch: int | None) -> str:
         values = {name: column[at] for name, column in getattr(history, part).items()}
     else:
         values = {}
-    found = [f"{short} {values[name]:.4f}" for name, short in SHORT if name in values]
+    found = [f"{short} {figure(values[name])}" for name, short in SHORT if name in values]
     if not found:
         return "not measured since your edit" if epoch is None and history.edited else ""
     return f"{'val ' if history.validation else ''}{' '.join(found)}"

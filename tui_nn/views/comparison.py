@@ -18,6 +18,7 @@ from tui_nn.experiment.amended import amendments, leaves
 from tui_nn.experiment.load import parse
 from tui_nn.experiment.portable import MOST_WEIGHTS
 from tui_nn.experiment.values import check_values
+from tui_nn.figures import figure
 from tui_nn.files import open_to_read
 from tui_nn.render import Look, Mark, Series
 from tui_nn.render.palette import DIM, DISTINCT, accent
@@ -146,7 +147,7 @@ def results(runs: Sequence[Compared]) -> tuple[list[str], list[list[str]]]:
                 run.name,
                 info.standing,
                 counted(run.offset, info.epoch),
-                *(f"{info.metrics[name]:.4f}" if name in info.metrics else "-" for name in names),
+                *(figure(info.metrics[name]) if name in info.metrics else "-" for name in names),
                 speed,
                 f"{info.seconds:.1f}",
             ]

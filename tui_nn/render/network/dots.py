@@ -1,7 +1,7 @@
 """Weighted lines between two columns of nodes: colour or dashes for the sign, thickness for the size.
 
 Braille has two by four dots a cell, in one colour. Where lines cross, that is the stronger one's; where there are many
-lines, the dots are its own as well, so that it stays whole among them.
+lines, or no colours, the dots are its own as well, so that it stays whole among them.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from tui_nn.render.palette import RAMPS, levels
 Array = np.ndarray[Any, np.dtype[Any]]
 
 THICK = (0.3, 0.6)  # of the largest: from there a line is two dots thick, and three
-FEW = 12  # lines that may share the dots of a cell
-DASH = 3  # dots that are drawn and left out in turn
+FEW = 12  # lines that may share the dots of a cell, where colours tell them apart
+DASH, BLANK = 8, 4  # dots that are drawn and left out in turn: of shorter dashes one does not see where they lead
 
 
 def edges(starts: Array, ends: Array, strengths: Array, width: int, height: int, look: Look) -> tuple[Array, Array]:
@@ -40,7 +40,7 @@ def edges(starts: Array, ends: Array, strengths: Array, width: int, height: int,
     if look.ascii:
         ramp = np.array(list(RAMPS["negative"][::-1] + "." + RAMPS["positive"]))
         return np.where(owner >= 0, ramp[levels(strengths, 1.0, Look("none"))[owner] + 3], " "), owner
-    own = by_cell >= 0 if len(starts) <= FEW else by_cell == winner[:, None, :, None]
+    own = by_cell >= 0 if len(starts) <= FEW and look.depth != "none" else by_cell == winner[:, None, :, None]
     bits = (own * DOTS[None, :, None, :]).sum(axis=(1, 3))
     braille = (0x2800 + bits).astype(np.uint32).view("<U1").reshape(height, width)
     return np.where(owner >= 0, braille, " "), owner
@@ -56,7 +56,7 @@ def _drawn(starts: Array, ends: Array, strengths: Array, rank: Array, columns: i
     seen = np.ones(y.shape, bool)
     if look.depth == "none" and not look.ascii:
         length = np.hypot(columns, ends - starts)[order, None] * along
-        seen = (strengths[order, None] >= 0) | (length.astype(int) // DASH % 2 == 0)
+        seen = (strengths[order, None] >= 0) | (length.astype(int) % (DASH + BLANK) < DASH)
     dots = np.full((rows, columns), -1)
     for shift, least in ((0, -1.0), (1, THICK[0]), (-1, THICK[1])):
         thick = size > least

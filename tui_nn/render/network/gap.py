@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +19,7 @@ from tui_nn.render.palette import DIM, LEVELS, accent, largest_size, levels, sha
 Array = np.ndarray[Any, np.dtype[Any]]
 
 # Edges for each row of cells between two columns, at most: the strongest. Without colours nothing parts what crosses.
-LINES, PLAIN, LETTERS = 2, 1, 0.5  # in colours, without, in ASCII
+LINES, PLAIN = 2, 0.5  # in colours, without
 SHARES = (0.3, 0.5, 0.4, 0.6, 0.2, 0.7)  # of the way, where the number of a line may stand
 FAINTEST, LEAST = 0.5, 2  # of the levels of a colour, and levels, at least: a thin line is seen on the ground too
 TOLD, WIDE = 9, 11  # so few edges have their numbers on them, where the gap is as wide as this
@@ -52,7 +51,7 @@ def draw_edges(sheet: Cells, left: Placed, right: Placed, rows: int, links: Link
     shown = np.isfinite([line.value for line in every])
     size = np.where(shown, np.abs(np.nan_to_num([line.value for line in every])), 0) / scale
     size = np.where(levels(size, 1.0, look) == 0, 0, size)
-    most = max(TOLD, int((LETTERS if look.ascii else PLAIN if look.is_plain else LINES) * rows))
+    most = max(TOLD, int((PLAIN if look.is_plain else LINES) * rows))
     kept = np.sort(np.argsort(-size, kind="stable")[:most])
     lines = [every[number] for number in kept.tolist() if size[number] > 0]
     found = levels(np.array([line.value for line in lines]), scale, look)
@@ -87,10 +86,10 @@ def _draw(
     gap: tuple[int, int, int],
     glyph: str = "",
 ) -> None:
-    """Lines as thick as their share of the scale, all thick where that is 0. gap: its first cell, width and rows."""
+    """Lines as thick as their share of the scale, thick and whole where that is 0. gap: first cell, width and rows."""
     x, width, rows = gap
     starts, ends = np.array([line.start for line in lines]), np.array([line.end for line in lines])
-    sizes = np.array([line.value / scale if scale else math.copysign(1, line.value) for line in lines])
+    sizes = np.array([line.value / scale if scale else 1.0 for line in lines])
     glyphs, owner = edges(starts, ends, sizes, width, rows, sheet.look)
     for row, column in np.argwhere(owner >= 0).tolist():
         sheet.cell(row + 1, x + column, glyph or str(glyphs[row, column]), styles[owner[row, column]])

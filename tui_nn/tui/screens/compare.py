@@ -21,6 +21,7 @@ from textual.widgets import Input, SelectionList, Static
 from textual.widgets.selection_list import Selection
 
 from tui_nn.errors import StorageError
+from tui_nn.figures import figure
 from tui_nn.plurals import plural
 from tui_nn.printable import in_a_line
 from tui_nn.render import Look
@@ -315,5 +316,5 @@ def _pinned(number: int, pinned: bool) -> str:
 
 
 def _words(info: RunInfo, name: str) -> str:
-    results = [f"{short} {info.metrics[key]:.4f}" for key, short in SHORT.items() if key in info.metrics]
+    results = [f"{short} {figure(info.metrics[key])}" for key, short in SHORT.items() if key in info.metrics]
     return f"{info.standing:<8}  {name}  {info.problem or '  '.join(results)}"

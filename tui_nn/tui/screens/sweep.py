@@ -16,6 +16,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from tui_nn.errors import TuiNNError
+from tui_nn.figures import figure
 from tui_nn.plugin.registry import Registry
 from tui_nn.printable import in_a_line
 from tui_nn.render import Look
@@ -178,9 +179,9 @@ class SweepScreen(Dialog[str]):
         return 0 if at is None else int(options.get_option_at_index(at).id or 0)
 
     def _row(self, place: int, one: Ranked, criterion: str) -> str:
-        value = "-" if one.estimate.mean is None else f"{one.estimate.mean:.4f}"
+        value = "-" if one.estimate.mean is None else figure(one.estimate.mean)
         criterion = criterion if one.results else ""
-        spread = "" if one.estimate.half_width is None else f" +- {one.estimate.half_width:.4f}"
+        spread = "" if one.estimate.half_width is None else f" +- {figure(one.estimate.half_width)}"
         labels = self._plan.labels if self._plan is not None else ()
         words = [f"{label} {shown(one.settings[label])}" for label in labels]
         planned = self._planned[setting_key(one.settings)]

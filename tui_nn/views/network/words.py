@@ -53,21 +53,23 @@ def names(scene: Scene, group: LayerGroup) -> list[str]:
 def foot(scene: Scene, width: int, look: Look) -> list[str]:
     """What is seen of which sample, the formula, and how much there is; each as fully as there is room for."""
     started, inside = scene.started, scene.inside
-    edges = [f"edges: {says}, {_signs(look)}" for says in _edges(scene)]
-    sample = wording(width, *_sample(scene), "")
+    samples = _sample(scene)
+    edges = [*(f"edges: {says}, {_signs(look)}" for says in _edges(scene)), _signs(look)]
+    sample = wording(width, *samples, "")
     none = f"no edges: {scene.says}"
     whole, *steps = formula(started.layers, started.inputs, inside.link if inside is not None else "")
     said = [
-        wording(width, f"{sample}   {none}", none, scene.says) if scene.is_blank else _told(width, sample, edges),
+        wording(width, f"{sample}   {none}", none, scene.says) if scene.is_blank else _told(width, samples, edges),
         whole if len(whole) <= width else fitting(width, *steps, gap=", ") if len(steps[0]) <= width else "",
         wording(width, *counted(started.layers), ""),
     ]
     return [line for line in said if line]
 
 
-def _told(width: int, sample: str, edges: list[str]) -> str:
-    """What is said of the sample, and of the edges as much as there is room for."""
-    return wording(width, *(f"{sample}   {one}" if sample else one for one in edges), sample)
+def _told(width: int, samples: list[str], edges: list[str]) -> str:
+    """What is said of the sample, shorter where there is room for more of the edges then."""
+    whole = samples[:2] or [""]
+    return wording(width, *(f"{sample}   {one}".strip() for one in edges for sample in whole), *samples, "")
 
 
 def _edges(scene: Scene) -> list[str]:
