@@ -54,3 +54,8 @@ def test_few_tiles_in_a_high_box_are_large():
     low, high = arranged(4, 120, 24), arranged(4, 120, 60)
     assert low.across * low.down >= 4
     assert high.picture[0] * high.picture[1] >= low.picture[0] * low.picture[1]
+
+
+def test_tiles_are_not_flat_for_being_large():
+    """Of five in a screen of 120 x 40, three stand beside each other: in rows of two they would be 57 x 10."""
+    assert (arranged(5, 116, 31).across, arranged(5, 116, 31).down) == (3, 2)

@@ -15,6 +15,7 @@ from tui_nn.render.palette import DIM, accent
 
 GAP = 2  # cells between two tiles
 SMALLEST, LARGEST = (28, 10), (60, 24)  # cells of a tile with its caption
+WIDEST = 3  # times its height: what is wider flattens the picture
 
 
 @dataclass(frozen=True)
@@ -46,20 +47,23 @@ class Arrangement:
 
 
 def arranged(count: int, width: int, height: int | None) -> Arrangement:
-    """Room for `count` tiles, as large as they can be, or for fewer in a low box. No height: as much as it takes."""
+    """Room for `count` tiles, as large as they can be and not flat, or for fewer in a low box.
+
+    No height: as much as it takes.
+    """
     most = max(1, min(count, (width + GAP) // (SMALLEST[0] + GAP)))
     ways = [_in_columns(across, count, width, height) for across in range(1, most + 1)]
     if height is None:
         return ways[-1]
     whole = [way for way in ways if way.across * way.down >= count]
-    return max(whole or ways[-1:], key=lambda way: way.width * way.height)
+    return max(whole or ways[-1:], key=lambda way: min(way.width, WIDEST * way.height) * way.height)
 
 
 def _in_columns(across: int, count: int, width: int, height: int | None) -> Arrangement:
     wide = min(LARGEST[0], (width - GAP * (across - 1)) // across)
     down = -(-count // across)
     if height is None:
-        return Arrangement(across, down, wide, max(SMALLEST[1], min(LARGEST[1], wide // 3 + 1)))
+        return Arrangement(across, down, wide, max(SMALLEST[1], min(LARGEST[1], wide // WIDEST + 1)))
     down = max(1, min(down, height // SMALLEST[1]))
     return Arrangement(across, down, wide, min(LARGEST[1], height // down))
 
