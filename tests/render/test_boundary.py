@@ -79,7 +79,7 @@ def test_of_sixteen_colours_the_caption_has_the_ground_of_each_class(light):
 
 
 @pytest.mark.parametrize("light", [False, True])
-def test_beside_the_chosen_line_are_few(light):
+def test_beside_the_chosen_line_are_few_and_where_lines_hide_their_cells_half_as_many(light):
     """In a large box twelve lines have room, among which a green one is hard to find."""
     random = np.random.default_rng(0)
     field, lines = -np.ones((40, 160)), np.c_[np.zeros(16), random.normal(size=(16, 2))]
@@ -87,3 +87,5 @@ def test_beside_the_chosen_line_are_few(light):
         drawn = boundary(field, None, *NOTHING, ["a", "b"], 190, 56, Look(light=light), lines, chosen)
         assert most - 1 <= len(drawn.spots) <= most, "two arrows may share a cell"
         assert chosen is None or (chosen,) in drawn.spots
+    for look in (Look("16", light=light), Look("none")):
+        assert 5 <= len(boundary(field, None, *NOTHING, ["a", "b"], 190, 56, look, lines).spots) <= 6

@@ -42,9 +42,12 @@ PALE, DEEP = ("#ffd9a8", "#cfe8ff"), ("#5a2800", "#00285a")  # points of two cla
 PLAIN, CHOSEN = ("#202428", "#f4f4f4"), ("#00694c", "#7fd88f")  # lines, and the one with the cursor
 BRIGHT, DARK = 0.7, 0.85  # of the way from the colour of one of several classes to white and to black, for its points
 SEEN = 3.0  # contrast of a point that is seen well enough
-CROWD = 4  # lines that the rest can be seen between in any box, half of them without colours in a small one
-SMALL = 800  # cells of a box that is small without colours
-ALONE, ALONE_PLAIN = 8, 16  # cells of the middle length of its sides for each of more lines, and without colours
+CROWD = 4  # lines that the rest can be seen between in any box, half of them in a small one where they hide their cells
+SMALL = 800  # cells of a box that is small for lines that hide their cells
+ALONE, ALONE_HIDING = (
+    8,
+    16,
+)  # cells of the middle length of its sides for each of more lines, and where they hide theirs
 APART = 6  # cells between two letters within a class, whose border has one in each cell
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -82,9 +85,10 @@ def boundary(
     kinds = None if labels is None else _sampled(labels, rows * 2, columns)
     marks = _marks(points, classes_of_points, extent, rows, columns)
     drawn = lines if lines is not None else np.empty((0, 3))
-    crowd = CROWD // 2 if look.is_plain and rows * columns < SMALL else CROWD
+    hides = look.is_plain or look.depth == "16"  # a line leaves nothing to be seen in the cells that it goes through
+    crowd = CROWD // 2 if hides and rows * columns < SMALL else CROWD
     # A line is about as long as the box, and covers the less of it the larger that is.
-    most = max(crowd, int((rows * columns) ** 0.5) // (ALONE_PLAIN if look.is_plain else ALONE))
+    most = max(crowd, int((rows * columns) ** 0.5) // (ALONE_HIDING if hides else ALONE))
     most = most if chosen is None else crowd  # many would hide the one that stands out
     counting = np.argsort(-(np.ones(len(drawn)) if weighs is None else weighs), kind="stable")[:most].tolist()
     if chosen is not None:
