@@ -87,7 +87,7 @@ def test_activations_of_a_narrow_pane_have_a_cell_each_below_the_name_of_their_l
     lines = passage(walked, width, 17, Look("none")).plain.split("\n")
     at = next(number for number, line in enumerate(lines) if line.startswith("1 16 tanh"))
     wide = width // 16
-    assert lines[at + 1] == (" " * wide + "▓" * wide) * 8
+    assert lines[at + 1] == ("·" * wide + "▓" * wide) * 8
 
 
 def test_a_difference_in_a_narrow_card_is_not_parted():

@@ -354,13 +354,13 @@ def test_a_neuron_that_reaches_0_96_does_not_reach_1():
     ("value", "limits", "glyph", "of_row"),
     [
         (1.0, (0.0, 1.0), "#", "#"),  # a sigmoid that always says 1, as the boundary paints it
-        (0.0, (0.0, 1.0), " ", " "),
+        (0.0, (0.0, 1.0), " ", "."),
         (0.5, (0.0, 1.0), "+", "*"),
         (0.52, (0.0, 1.0), "+", "*"),  # it hardly moves, and does not look as if it did
         (-1.0, (-1.0, 1.0), " ", "="),
         (1.7159, (-1.7159, 1.7159), "#", "#"),
         (3.0, (0.0, math.inf), "#", "#"),  # a rectifier at its largest
-        (0.0, (0.0, math.inf), " ", " "),
+        (0.0, (0.0, math.inf), " ", "."),
         (-2.0, (-math.inf, math.inf), " ", "="),
     ],
 )
@@ -376,8 +376,7 @@ def test_an_activation_is_painted_on_its_range(value, limits, glyph, of_row):
         ["sample"], nothing, nothing, None, ["a", "b"], [stage], ["y"], nothing[:1], nothing[:1], 0.0, 0.0, 0.0
     )
     row = next(line for line in render.passage(walked, 60, 9, Look(ascii=True)).plain.split("\n") if line[:2] == "1 ")
-    assert set(row[2:].strip()) <= {of_row}
-    assert (row[2:].strip() == "") is (of_row == " ")
+    assert set(row[2:].strip()) == {of_row}
 
 
 @pytest.mark.parametrize("look", [Look("none"), Look("none", ascii=True), Look("truecolor")])
@@ -392,6 +391,24 @@ def test_eight_units_of_a_sample_have_their_numbers_in_a_terminal_of_80_columns(
         line = next(line for line in lines if "-0.27" in line)
         cells = [line[-48:][place : place + 6] for place in range(0, 48, 6)]
         assert [re.sub("[^-\\d.]", "", cell) for cell in cells] == [f"{value:.2f}" for value in a], cells
+
+
+@pytest.mark.parametrize("look", [Look("16"), Look("16", light=True), Look("none"), Look("none", ascii=True)])
+def test_units_at_zero_are_seen_where_they_have_no_ground(look):
+    """Of 25 units those that are 0 left holes, and nobody saw where the layer began: they are dots."""
+    nothing, a = np.zeros(2), np.array([0.0, 1.0] * 12 + [0.0])
+    walked = Passage(
+        ["sample"], nothing, nothing, None, ["a", "b"], [Stage("1 25 sigmoid", a, 0.01, (0.0, 1.0))], ["y"],
+        nothing[:1], nothing[:1], 0.0, 0.0, 0.0,
+    )  # fmt: skip
+    row = next(line for line in render.passage(walked, 76, 6, look).split("\n") if line.plain.startswith("1 25"))
+    cells = row.plain[26::2]
+    assert len(cells) == 25
+    assert set(cells[::2]) == {"." if look.ascii else "·"}
+    assert not set(cells[1::2]) & set(" .·")
+    if look.depth == "16":
+        style = row.get_style_at_offset(Console(), 26)
+        assert style.color != style.bgcolor
 
 
 @pytest.mark.parametrize("light", [False, True])

@@ -116,6 +116,14 @@ def test_the_change_is_counted_from_where_the_gradient_began(subject):
     assert "was" not in text.split("\n")[0]
 
 
+def test_the_cells_of_a_layer_are_no_part_of_the_picture_above_them(subject):
+    view, knobs = find("perturb"), Knobs()
+    text = answered(subject, lambda: view.draw(subject, knobs, (76, 20), Look("none"))).plain
+    lines = text.split("\n")
+    row = next(number for number, line in enumerate(lines) if line.startswith("a1 25"))
+    assert not set(lines[row - 1]) & set("░▒▓▀▄"), lines[row - 1]
+
+
 def test_ascending_makes_the_class_surer(run):
     sure = [
         numbers(run, "--reading", "3", *options)["sure"][3]

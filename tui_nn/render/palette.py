@@ -7,6 +7,7 @@ colour a ramp of glyphs carries sign and size.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -251,6 +252,23 @@ def pixels(values: Array, scale: float, look: Look) -> list[Text]:
         return [Text(_halved(top, bottom, scale)) for top, bottom in zip(values[::2], values[1::2], strict=True)]
     shades = levels(values, scale, look)
     return [_paired(top, bottom, "▀", look) for top, bottom in zip(shades[::2], shades[1::2], strict=True)]
+
+
+def dotted(lines: Sequence[Text], values: Array, scale: float, look: Look) -> list[Text]:
+    """A row of cells that `pixels` drew of values (columns,), with dots where a level of 0 has no ground of its own."""
+    if not look.is_plain and look.depth != "16":
+        return list(lines)
+    is_zero, dot, dim = levels(values, scale, look) == 0, "." if look.ascii else "·", accent(DIM, look)
+    found = []
+    for line in lines:
+        glyphs_of = zip(line.plain, is_zero.tolist(), strict=True)
+        cells = [dot if zero and glyph in " ▀" else glyph for glyph, zero in glyphs_of]
+        one = line.copy()
+        one.plain = "".join(cells)
+        for place in np.flatnonzero(is_zero).tolist():
+            one.stylize(dim, place, place + 1)
+        found.append(one)
+    return found
 
 
 def narrow_pixels(values: Array, scale: float, look: Look) -> list[Text]:

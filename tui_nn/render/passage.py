@@ -18,7 +18,7 @@ from tui_nn.render.canvas import beside, boxed, fitting
 from tui_nn.render.cell_block import cell_lines, ground_glyph
 from tui_nn.render.inputs import input_names
 from tui_nn.render.look import Look
-from tui_nn.render.palette import BAD, DIM, GOOD, accent, ground, largest_size, pixels, pool, row_scale, shrunk
+from tui_nn.render.palette import BAD, DIM, GOOD, accent, dotted, ground, largest_size, pixels, pool, row_scale, shrunk
 from tui_nn.render.short_names import short_names
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -177,7 +177,8 @@ def _stage(stage: Stage, name: int, width: int, tall: int, look: Look) -> list[T
     cells = pool(stage.a[None, :].astype(float), 1, room)
     wide = min(widest, room // cells.shape[1])
     middle, scale = row_scale(cells, stage.range)
-    drawn = pixels(cells.repeat(wide, axis=1).repeat(2 * tall, axis=0) - middle, scale, look)
+    painted = cells.repeat(wide, axis=1).repeat(2 * tall, axis=0) - middle
+    drawn = dotted(pixels(painted, scale, look), painted[0], scale, look)
     has_numbers = wide >= NUMBER and cells.shape[1] == len(stage.a)
     if tall >= UPRIGHT:
         drawn = _upright(cells[0], stage.range, has_numbers, wide, tall, look)

@@ -23,6 +23,7 @@ from tui_nn.render.palette import (
     GOOD,
     accent,
     colour,
+    dotted,
     largest_size,
     levels,
     pixels,
@@ -85,7 +86,7 @@ class Perturbed:
 def perturbed(
     shown: Perturbed, width: int, height: int, look: Look | None = None, at: tuple[int, int] | None = None
 ) -> Drawing:
-    """Pictures, beside them the classes; below them the hidden layers, and the votes where they have no room above.
+    """Pictures, beside them the classes; below them the votes where they have no room there, and the hidden layers.
 
     Spots: (row, column) of the canvas.
     """
@@ -115,8 +116,8 @@ def _laid_out(
     bold = Style(bold=look.depth != "none")
     drawn = [Text(filled(width, 1, shown.head, "   ")[0], bold), *lines[:room]]
     drawn += [Text(no_wrap=True) for _ in range(1 + room - len(drawn))]
+    drawn += [Text(line, accent(DIM, look)) for line in foot]  # between cells of a picture and those of a layer
     drawn += [_strip(strip, strips, width, look) for strip in strips]
-    drawn += [Text(line, accent(DIM, look)) for line in foot]
     return Drawing(boxed(drawn, width, height), spots, is_marked=True), are_listed
 
 
@@ -280,4 +281,5 @@ def _strip(strip: Strip, strips: Sequence[Strip], width: int, look: Look) -> Tex
     cells = pool(np.nan_to_num(strip.a[None, :].astype(float)), 1, max(4, width - line.cell_len))
     wide = max(1, min(3, (width - line.cell_len) // cells.shape[1]))
     middle, scale = row_scale(cells, strip.range)
-    return line.append_text(pixels((np.vstack([cells, cells]) - middle).repeat(wide, axis=1), scale, look)[0])
+    painted = (cells[0] - middle).repeat(wide)
+    return line.append_text(dotted(pixels(np.vstack([painted, painted]), scale, look), painted, scale, look)[0])
