@@ -603,6 +603,24 @@ def test_numbers_of_a_confusion_touch_only_where_their_grounds_tell_them_apart()
     assert "500  ·  ·  ·100  ·" in render.confusion(counts, digits, 39, 17, Look("none")).text.plain
 
 
+@pytest.mark.parametrize("look", [Look("none"), Look()])
+def test_where_counts_have_no_room_a_confusion_has_per_cent_and_says_so(look):
+    counts = 3 * np.ones((10, 10), int) + 560 * np.eye(10, dtype=int)
+    counts[2, 5:7] = 100
+    digits = [str(digit) for digit in range(10)]
+    told = render.confusion(counts, digits, 38, 17, look)
+    lines = told.text.plain.split("\n")
+    assert lines[1].split() == ["0", "95", *"111111111"]
+    assert lines[3].split()[1:4] == ["0", "0", "72"]
+    assert lines[3].split()[6:8] == ["13", "13"]
+    assert lines[11].startswith("numbers are % of true")
+    assert set(told.spots) == {(row, column) for row in range(10) for column in range(10)}
+    assert "numbers are" not in render.confusion(counts, digits, 60, 17, look).text.plain
+    low = render.confusion(counts, digits, 38, 13, look).text.plain
+    assert "numbers are" not in low, "a line less"
+    assert "72" not in low
+
+
 def test_the_name_of_a_class_has_its_ground_among_points_too():
     """On a large screen points are marks."""
     classes = np.repeat(np.arange(10), 9)

@@ -20,6 +20,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 READINGS = ("counts", "% of true", "% of predicted")
+IN_PER_CENT = "numbers are % of true"
 LAST = 8  # cells of the column at the right
 
 
@@ -36,7 +37,8 @@ def confusion(
     """Numbers with the share of each row that is right, then accuracy and the pairs most confused.
 
     reading: one of READINGS; per cent of a row says what becomes of a class, per cent of a column what an answer is
-    worth. The ground of a cell is a shade of its share, and where numbers do not fit, that is all there is.
+    worth. The ground of a cell is a shade of its share. Where counts do not fit, per cent do the same and say so; where
+    none fit, the grounds are all there is.
     is_untrained: whether no step has been made; then what one gets without any network is said instead of the pairs.
     Spots: (true, predicted).
     """
@@ -45,14 +47,15 @@ def confusion(
     k = len(counts)
     names = [str(name) for name in classes]
     shown = _shown(counts, reading)
-    digits = len(str(int(shown.max(initial=0))))
-    cell = max(digits, min(4, max(len(name) for name in names))) + 1
-    label, cell = _columns(names, cell, digits, width)
+    label, cell, digits = _grid(names, shown, width, look)
     summary = _summary(counts, names, width, look, is_untrained)
     summary = summary[: max(0, height - 2)]
     room = height - 1 - len(summary)
-    if label + 1 + cell * k > width and _stand_apart(shown, digits, look):
-        cell = digits
+    if label + 1 + cell * k > width and reading == READINGS[0] and k < room:
+        percent = _shown(counts, READINGS[1])
+        label, cell, digits = _grid(names, percent, width, look)
+        if label + 1 + cell * k <= width:
+            shown, summary, room = percent, [Text(IN_PER_CENT[:width], accent(DIM, look)), *summary], room - 1
     if label + 1 + cell * k > width or k > room:
         return _shades(counts, reading, names, width, height, label, look, summary)
     recall = LAST if label + 1 + cell * k + LAST <= width else 0
@@ -84,6 +87,16 @@ def confusion(
         [(1 + row * tall, tall) for row in range(k)], [(label + 1 + cell * column, cell) for column in range(k)]
     )
     return Drawing(boxed([*lines, *summary], width, height), places)
+
+
+def _grid(names: Sequence[str], shown: Array, width: int, look: Look) -> tuple[int, int, int]:
+    """Columns of the names of rows, of a cell, and of the numbers in it; wider than the box where they do not fit."""
+    digits = len(str(int(shown.max(initial=0))))
+    cell = max(digits, min(4, max(len(name) for name in names))) + 1
+    label, cell = _columns(names, cell, digits, width)
+    if label + 1 + cell * len(shown) > width and _stand_apart(shown, digits, look):
+        cell = digits
+    return label, cell, digits
 
 
 def _columns(names: Sequence[str], cell: int, digits: int, width: int) -> tuple[int, int]:
