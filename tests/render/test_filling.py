@@ -686,6 +686,12 @@ def test_without_colours_the_ground_of_a_number_is_around_it_or_nowhere(tall):
     assert [line == "▓" * 9 for line in lines if "20" not in line] == [tall > 2] * (tall - 1)
 
 
+@pytest.mark.parametrize("wide", range(1, 12))
+@pytest.mark.parametrize("glyph", "▒.-")
+def test_without_colours_a_cell_without_a_text_is_ground_throughout(wide, glyph):
+    assert [line.plain for line in cell_lines("", wide, 5, Style.null(), glyph)] == [glyph * wide] * 5
+
+
 @pytest.mark.parametrize("wide", range(5, 12))
 def test_without_colours_no_ground_of_a_number_is_read_as_its_sign(wide):
     said = cell_lines("-0.3", wide, 3, Style.null(), "-")[1].plain

@@ -22,10 +22,12 @@ def grown(rows: int, columns: int, least: int, width: int, height: int) -> tuple
 
 def cell_lines(text: str, wide: int, tall: int, style: Style, glyph: str = " ") -> list[Text]:
     """One cell. glyph: its ground where there are no colours; `text` stands in it, with a blank at either side if
-    there is room, and has no ground on one side of it alone."""
+    there is room, and has no ground on one side of it alone; without a text there is only ground."""
     middle = (tall - 1) // 2
     if glyph == " " or tall < 3:
         return [Text(centred(text if line == middle else "", wide), style) for line in range(tall)]
+    if not text.strip():
+        return [Text(glyph * wide, style) for _ in range(tall)]
     said = f" {text.strip()} "
     before = (wide - len(said) + 1) // 2
     inner = glyph * before + said + glyph * (wide - len(said) - before)
