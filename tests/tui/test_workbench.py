@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
+from doubles import FakeReader
 from patience import until
 from textual.content import Content
 from textual.widgets import Label, OptionList, Static
@@ -13,7 +15,9 @@ from textual.widgets import Label, OptionList, Static
 from tui_nn.engine.events import EpochFinished
 from tui_nn.experiment import load_experiment
 from tui_nn.render import Look
+from tui_nn.runs.family import offset_of
 from tui_nn.tui.app import WorkbenchApp
+from tui_nn.tui.bench.branch import initial_of
 from tui_nn.tui.keys import ELSEWHERE, KEYS, bindings, help_text, shown
 from tui_nn.tui.screens import ask
 from tui_nn.tui.screens.ask import AskScreen
@@ -44,6 +48,23 @@ def units(app):
 
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+
+
+async def test_a_branch_is_said_to_be_one_as_soon_as_that_is_known(app, monkeypatch):
+    """The panel is drawn before its directory has been read; nothing else may change after that."""
+    async with app.run_test(size=(100, 30)) as pilot:
+        known = {}
+        monkeypatch.setattr(FakeReader, "fact", lambda _, question, unknown: known.get(question, unknown))
+        await pilot.press("space", "space")
+        row = next(at for at in range(30) if app.workbench.builder.get_option_at_index(at).id == "initializer")
+
+        def weights():
+            return str(app.workbench.builder.get_option_at_index(row).prompt)
+
+        await until(lambda: "paused" in str(app.screen.query_one("#status", Static).render()))
+        assert "branch" not in weights()
+        known |= {initial_of: [np.ones((2, 3))], offset_of: 3}
+        await until(lambda: "branch at 3" in weights(), 10)
 
 
 @SIZES

@@ -51,7 +51,7 @@ class WorkbenchScreen(FindingActions, UnitActions, SteppingActions, SavingAction
     _tick = 0
     _slow_due = False
     _all_due = False
-    _shown: tuple[Experiment, dict[str, Amendment]] | None = None
+    _shown: tuple[Experiment, dict[str, Amendment], str] | None = None
     _said = ("", "")
     _working = False
     _done: Sequence[int] = ()  # per cent of what the network is asked at length
@@ -156,10 +156,12 @@ class WorkbenchScreen(FindingActions, UnitActions, SteppingActions, SavingAction
         self._ask()
 
     def _follow(self) -> None:
-        """The builder says what was changed in the run, here or elsewhere."""
-        shown = (self.bench.experiment, self.bench.amendments)
-        if shown != self._shown:
+        """The builder says what was changed in the run, here or elsewhere, and that it is a branch once it is known."""
+        if self._said_by_builder() != self._shown:
             self.show_experiment()
+
+    def _said_by_builder(self) -> tuple[Experiment, dict[str, Amendment], str]:
+        return self.bench.experiment, self.bench.amendments, self.bench.initial_weights
 
     def redraw(self) -> None:
         """Draw the panes that are seen, and the header above them."""
@@ -241,7 +243,7 @@ class WorkbenchScreen(FindingActions, UnitActions, SteppingActions, SavingAction
 
     def show_experiment(self) -> None:
         """Draw the builder; other data get the views that suit them."""
-        self._shown = (self.bench.experiment, self.bench.amendments)
+        self._shown = self._said_by_builder()
         self.builder.show(self.bench.draft, self.bench.initial_weights, self.bench.amendments)
         if self._kind_of_data != self._data and self.bench.draft.shapes is not None:
             self._data, self._later = self._kind_of_data, None
