@@ -50,20 +50,22 @@ def test_each_answer_is_on_one_side_however_unsure(depth, light):
 
 @pytest.mark.parametrize("light", [False, True])
 def test_of_sixteen_colours_lines_are_one_colour_on_any_ground_and_the_chosen_one_another(light):
-    field = np.tile(np.linspace(-1, 1, 40), (20, 1))
-    drawn = boundary(field, None, *NOTHING, ["a", "b"], 40, 12, Look("16", light=light), np.array([UPRIGHT, LEVEL]), 0)
-    plane = [cell for line in cells(drawn.text)[1:11] for cell in line]
-    names = {(style.color.name, style.bgcolor.name) for glyph, style in plane if glyph != "▀"}
-    wanted = ("green", "black", "bright_white") if light else ("bright_green", "bright_white", "black")
-    assert names == {(ink, wanted[2]) for ink in wanted[:2]}
+    look, field = Look("16", light=light), np.tile(np.linspace(-1, 1, 40), (20, 1))
+    lines = np.array([UPRIGHT, LEVEL])
+    white, green, ground = ("black", "green", "bright_white") if light else ("bright_white", "bright_green", "black")
+    for chosen, ink in ((None, white), (0, green)):
+        drawn = boundary(field, None, *NOTHING, ["a", "b"], 40, 12, look, lines, chosen)
+        plane = [cell for line in cells(drawn.text)[1:11] for cell in line]
+        assert {(style.color.name, style.bgcolor.name) for glyph, style in plane if glyph != "▀"} == {(ink, ground)}
 
 
-def test_without_colours_the_chosen_line_is_alone():
-    """Nothing else would tell it from the others."""
+@pytest.mark.parametrize("depth", ["none", "16"])
+def test_where_lines_hide_their_cells_the_chosen_one_is_alone(depth):
+    """Without colours nothing else would tell it from the others."""
     both = np.array([UPRIGHT, LEVEL])
     field = -np.ones((20, 40))
     texts = [
-        boundary(field, None, *NOTHING, ["a", "b"], 40, 12, Look("none"), lines, chosen).text.plain
+        boundary(field, None, *NOTHING, ["a", "b"], 40, 12, Look(depth), lines, chosen).text.plain
         for lines, chosen in ((both, None), (both, 1), (both[1:], None))
     ]
     assert texts[1] == texts[2] != texts[0]

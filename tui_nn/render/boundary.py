@@ -73,9 +73,9 @@ def boundary(
     field: (rows, columns), -1 to 1 for two classes or a number, row 0 at the top; or with `labels`, (rows, columns)
     classes, how sure the answer is, 0 to 1. points: (m, 2) in the units of `extent`; classes_of_points: (m,).
     lines: (s, 3), drawn where (1, x, y) . row = 0, with an arrow to where it is above; chosen: the row of one that
-    stands out, alone without colours. says: what is written beside the axes. weighs (s,): how much each line counts:
-    only those that count most are drawn, as many as the rest can be seen between, and how many is said. ends: of a
-    number, the least and the most that it is on the plane.
+    stands out, alone without colours and of 16. says: what is written beside the axes. weighs (s,): how much each line
+    counts: only those that count most are drawn, as many as the rest can be seen between, and how many is said. ends:
+    of a number, the least and the most that it is on the plane.
     """
     look = look or Look()
     if width < 12 or height < 5:
@@ -92,8 +92,8 @@ def boundary(
     most = most if chosen is None else crowd  # many would hide the one that stands out
     counting = np.argsort(-(np.ones(len(drawn)) if weighs is None else weighs), kind="stable")[:most].tolist()
     if chosen is not None:
-        # Without colours one line looks like another.
-        counting = [chosen] if look.is_plain else [*counting, chosen]
+        # Without colours one line looks like another, and where they hide their cells others would hide what it parts.
+        counting = [chosen] if hides else [*counting, chosen]
     left_out = np.setdiff1d(np.arange(len(drawn)), counting)
     if len(left_out):
         drawn = drawn.astype(float)
