@@ -1,6 +1,6 @@
 """tui-nn: see, feel and trust how a neural network learns, in your terminal.
 
-In Python: `net = tui_nn.train(x, y)`, and what else docs/api.md shows. These names are imported at their first use.
+In Python: `net = tui_nn.train(x, y)`; docs/api.md shows the rest. These names are imported at their first use.
 """
 
 from importlib import import_module
@@ -21,7 +21,7 @@ NAMES = {
     "open": ("api.run", "open_recorded"),
     "show": ("api.show", "show"),
     "train": ("api.training", "train"),
-    "training": ("training", ""),  # a package that can be called, as which it does begin_training
+    "training": ("training", ""),  # a package that can be called: it does what begin_training does
 }
 
 __all__ = [

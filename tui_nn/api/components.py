@@ -1,4 +1,4 @@
-"""What plugins give, and what a program gives itself: functions that stand where an experiment has a name."""
+"""Components from plugins and from the program itself: functions in place of the names in an experiment."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PluginLike = str | Path | Any  # a plugin file, a component, or the function of 
 
 @dataclass(frozen=True)
 class Components:
-    """files: plugin files as they were read. own: components that the program gave. Can be pickled if these can."""
+    """Plugin files as they were read, and the program's own components. Can be pickled if these can."""
 
     files: tuple[PluginFile, ...] = ()
     own: tuple[Any, ...] = ()
@@ -56,12 +56,12 @@ class Components:
 
 @cache
 def _installed(wanted: str | None) -> Registry:  # noqa: ARG001 - on which it depends what is installed
-    """What is installed, found once in a process: to look for it takes longer than to fit a small network."""
+    """The installed plugins, found once per process: the search takes longer than fitting a small network."""
     return load_registry()
 
 
 def _module(components: Sequence[Any]) -> ModuleType:
-    """A plugin of these components: a hook for each kind that is among them."""
+    """A plugin of these components, with a hook for each kind among them."""
     module = ModuleType("tui_nn_python")
     for kind in KINDS.values():
         if of_kind := [one for one in components if fits(kind, one)]:
@@ -70,14 +70,14 @@ def _module(components: Sequence[Any]) -> ModuleType:
 
 
 def is_component(value: Any) -> bool:
-    """Whether a value stands for a component rather than naming one."""
+    """Whether a value is a component rather than the name of one."""
     return isinstance(value, Component) or callable(value)
 
 
 def component_of(given: Any, kind: str = "activation") -> Any:
-    """A component, or one made of a function; of which kind, where the function stands alone.
+    """The component given, or one made of a function. kind: that of the function, if it comes without a key.
 
-    Raises ExperimentError for what is none, and for a function without a name.
+    Raises ExperimentError for anything else, and for a function without a name.
     """
     if any(fits(one, given) for one in KINDS.values()):
         return given

@@ -1,7 +1,7 @@
-"""What a program hands over: arrays, frames of pandas or polars. Each is what a file of it would be.
+"""The data that a program passes: arrays, frames of pandas or polars. Each is treated like a file of it.
 
-A frame is the CSV that it would be saved as, and read as such: columns of text, dates and missing values mean the same.
-Arrays are an .npz archive of x and y.
+A frame is read as the CSV that it would be saved as, so columns of text, dates and missing values mean the same.
+Arrays are read as an .npz archive of x and y.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ HERE = "the arrays"
 
 
 def is_frame(given: Any) -> bool:
-    """Whether it has named columns: a DataFrame of pandas or polars."""
+    """Whether an object has named columns: a DataFrame of pandas or polars."""
     return hasattr(given, "columns") and hasattr(given, "__getitem__")
 
 
 def table_of(frame: Any, y: Any = None, *, spare: bool = False) -> tuple[HeldSource, list[str]]:
-    """A frame, with the answers as its last columns if they are given apart, and the names of these.
+    """The frame as a table, with the answers as its last columns if given separately, and the names of these.
 
-    spare: whether a column of nothing follows a single one, which would be no table. Raises DataError for answers that
-    are not as many as rows.
+    spare: whether to add an empty column to a single one, which would not be a table. Raises DataError if there are not
+    as many answers as rows.
     """
     columns = [(str(name), _cells(frame[name])) for name in frame.columns]
     targets = _answers(y)
@@ -57,7 +57,7 @@ def table_of(frame: Any, y: Any = None, *, spare: bool = False) -> tuple[HeldSou
 
 
 def _answers(y: Any) -> list[tuple[str, list[Any]]]:
-    """Name and cells of each column of answers."""
+    """The name and the cells of each column of answers."""
     if y is None:
         return []
     if is_frame(y):
@@ -70,7 +70,7 @@ def _answers(y: Any) -> list[tuple[str, list[Any]]]:
 
 
 def _cells(column: Any) -> list[Any]:
-    """The values of a column as CSV has them: None for what is missing."""
+    """The values of a column as in CSV: None for a missing one."""
     values: Iterable[Any] = column.to_list() if hasattr(column, "to_list") else column.tolist()
     return [None if _is_missing(value) else value for value in values]
 
@@ -80,7 +80,7 @@ def _is_missing(value: Any) -> bool:
 
 
 def arrays_of(x: Any, y: Any) -> dict[str, Array]:
-    """Both as arrays. Raises DataError for none, and ExperimentError where y is missing."""
+    """x and y as arrays. Raises DataError for anything that is not one, and ExperimentError if y is missing."""
     if y is None:
         raise ExperimentError("there are no answers: train(x, y), or a frame with its target among its columns.", "y")
     arrays = {"x": _plain(x), TARGET: _plain(y)}
@@ -90,7 +90,7 @@ def arrays_of(x: Any, y: Any) -> dict[str, Array]:
 
 
 def weights_of(given: Any, data: Dataset) -> Array | None:
-    """How much each sample counts, (m,), of samples that are still there. Raises DataError for what are no weights."""
+    """The weights (m,) of the samples that are left. Raises DataError for anything that is not weights."""
     if given is None:
         return None
     kept = getattr(data, "kept", None)
@@ -104,14 +104,14 @@ def dataset(arrays: dict[str, Array], task: str | None) -> Dataset:
 
 
 def archive(arrays: dict[str, Array], weights: Array | None = None) -> bytes:
-    """The .npz file of them."""
+    """The .npz file of the arrays."""
     file = io.BytesIO()
     np.savez(file, allow_pickle=False, **arrays, **({} if weights is None else {WEIGHTS: weights}))
     return file.getvalue()
 
 
 def _plain(given: Any) -> Array:
-    """An array of whatever has numbers. Raises DataError for rows of different lengths."""
+    """The values as an array. Raises DataError for rows of different lengths."""
     try:
         return np.asarray(given)
     except (ValueError, TypeError) as error:
@@ -119,9 +119,9 @@ def _plain(given: Any) -> Array:
 
 
 def numbers_of(rows: Any, inputs: int, *, gaps: bool) -> Array:
-    """Rows (m, inputs) of numbers; one row (inputs,), and pictures (m, rows, columns), are brought to that.
+    """Rows (m, inputs) of numbers. Also takes a single row (inputs,) and pictures (m, rows, columns).
 
-    gaps: whether the network has something to stand in for NaN. Raises DataError for what are no such numbers.
+    gaps: whether the network can replace NaN. Raises DataError for anything that is not such numbers.
     """
     found = _plain(rows)
     is_number = found.dtype.kind in "biuf" and bool(found.ndim)
@@ -133,7 +133,7 @@ def numbers_of(rows: Any, inputs: int, *, gaps: bool) -> Array:
 
 
 def names_of_numbers(names: Sequence[str]) -> Array:
-    """The names of classes as an array: of whole numbers or truth values where all of them are such, else of texts."""
+    """The class names as an array: of integers or truth values if all of them are such, otherwise of texts."""
     if {*names} == {"False", "True"}:
         return np.array([name == "True" for name in names])
     whole = all(name.removeprefix("-").isdecimal() and str(int(name)) == name for name in names)

@@ -1,4 +1,4 @@
-"""A training that is in no directory, as views ask for it: its history, its weights, and its data if they are here."""
+"""A training without a run directory, in the form that views ask for: its history, its weights and any data."""
 
 from __future__ import annotations
 
@@ -23,34 +23,34 @@ from tui_nn.views.verdicts import as_begun
 
 
 class NetRun(Run):
-    """The run of a trained network that nobody recorded."""
+    """The run of a trained network that was not recorded."""
 
     def __init__(self, trained: TrainedNet, experiment: Experiment, history: History) -> None:
         self.path, self.history = Path(experiment.name), history
         self._trained, self._experiment = trained, experiment
 
     def refresh(self) -> bool:
-        """Nothing comes any more."""
+        """Return False: nothing changes any more."""
         return False
 
     def fact(self, question: Callable[[Path], Fact], unknown: Fact) -> Fact:
-        """There is no directory to look into; what it was trained by is known without one."""
+        """Answer only with the experiment, which is known without a directory."""
         return cast("Fact", self._experiment) if question is as_begun else unknown
 
     def state(self) -> str:
-        """It is what it is."""
+        """Always finished."""
         return "finished"
 
     def summary(self) -> Summary | None:
-        """None was written."""
+        """None: no summary was written."""
         return None
 
     def live(self) -> LiveState | None:
-        """Nobody counts."""
+        """None: nothing is training."""
         return None
 
     def weights(self) -> Weights | None:
-        """Those of the network."""
+        """The weights of the network."""
         thetas = tuple(theta.copy() for theta in self._trained.thetas if theta is not None)
         return Weights(self.history.last_step, thetas)
 
@@ -67,20 +67,20 @@ class NetRun(Run):
         return None
 
     def relatives(self) -> Relatives:
-        """It has none."""
+        """No relatives."""
         return []
 
     def log_tail(self, lines: int = 20) -> str:  # noqa: ARG002
-        """What plugins print goes where the program prints."""
+        """Empty: what plugins print goes to the program's stdout."""
         return ""
 
     def experiment_toml(self) -> str:
-        """The experiment, every default written out."""
+        """The experiment with every default written out."""
         return dump_experiment(self._experiment)
 
 
 class HeldNet(Recorded):
-    """The network of such a run, with the data that it was trained on."""
+    """The network of such a run, with its training data."""
 
     def __init__(self, reader: Run, trained: TrainedNet, experiment: Experiment) -> None:
         super().__init__(reader, experiment, None, trained.components.registry)
@@ -88,7 +88,7 @@ class HeldNet(Recorded):
 
     @property
     def owners(self) -> Mapping[str, str]:
-        """As the network has them."""
+        """The owners that the network knows."""
         return self._trained.owners
 
     @property

@@ -1,7 +1,7 @@
-"""Keywords of a call as the KEY=VALUE of the command line: `epochs=30` is `--set training.epochs=30`.
+"""Keywords of a call as KEY=VALUE of the command line: `epochs=30` is `--set training.epochs=30`.
 
-The last part of a key is enough, for it occurs once: `data.validation`, the share, goes before the section of folds. A
-whole key is written with dots in a dictionary, `**{"training.optimizer.rate": 0.1}`, or as the table that it is in,
+The last part of a key is enough, because it occurs once (`validation` means `data.validation`, the share, and not the
+section of folds). Give a whole key with dots in a dictionary, `**{"training.optimizer.rate": 0.1}`, or as its table,
 `training={"epochs": 30}`.
 """
 
@@ -51,7 +51,7 @@ LEAVES = _leaves()
 
 
 def keys_of(keywords: Mapping[str, Any]) -> dict[str, Any]:
-    """Whole key -> value. None is the default and is left out. Raises ExperimentError for an unknown keyword."""
+    """Map whole keys to values. None is the default and is left out. Raises ExperimentError for an unknown keyword."""
     return {key: value for key, value in _flat(keywords) if value is not None}
 
 
@@ -71,18 +71,18 @@ def _flat(keywords: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def override(key: str, value: Any) -> str:
-    """KEY=VALUE, the value as TOML."""
+    """The string KEY=VALUE, with the value as TOML."""
     return f"{key}={toml_value(value)}"
 
 
 class Plainer:
-    """Makes values of a program the plain ones that TOML has; functions and components go into `own`, named instead."""
+    """Turns values of a program into plain TOML values; `own` collects functions and components, replaced by names."""
 
     def __init__(self) -> None:
         self.own: list[Any] = []
 
     def plain(self, value: Any, key: str) -> Any:
-        """The value of this key. Raises ExperimentError for what no experiment holds."""
+        """The plain value of this key. Raises ExperimentError for a value that no experiment can hold."""
         if isinstance(value, np.ndarray | np.generic):
             return value.tolist()
         if isinstance(value, Mapping):

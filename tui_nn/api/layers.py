@@ -1,4 +1,4 @@
-"""Layers in words: "25 relu" is {kind = "dense", units = 25, activation = "relu"}; the last may leave its units out."""
+"""Layers in words: "25 relu" is {kind = "dense", units = 25, activation = "relu"}; the last may omit its units."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Tables = list[dict[str, Any]]
 
 
 def in_words(layers: Any) -> Tables:
-    """Tables of layers from words, numbers of units, and tables. Raises ExperimentError."""
+    """Tables of layers, made from words, numbers of units, and tables. Raises ExperimentError."""
     if isinstance(layers, str) or not isinstance(layers, Sequence) or not layers:
         raise ExperimentError(f'found {layers!r}; expected a list such as ["25 relu", "softmax"].', "network.layers")
     return [_table(layer, index) for index, layer in enumerate(layers)]
@@ -45,10 +45,10 @@ def _table(layer: Any, index: int) -> dict[str, Any]:
 def fitted(
     experiment: Experiment, usual: Experiment, registry: Registry, shape: DataShape, *, loss: bool
 ) -> Experiment:
-    """With as many units in the last layer as the data need, where it leaves them out; and with the loss that goes
-    with its activation, if `loss`. usual: what such data are trained with.
+    """The experiment with the units that the last layer omits, as the data need them.
 
-    Raises ExperimentError for what does not fit.
+    loss: whether to choose the loss that goes with its activation. usual: the default experiment for such data. Raises
+    ExperimentError for what does not fit.
     """
     layers = [*experiment.network.layers]
     last = layers[-1]
@@ -62,7 +62,7 @@ def fitted(
 
 
 def _mixes(layer: dict[str, Any], index: int, experiment: Experiment, registry: Registry) -> bool:
-    """Whether the outputs of its activation share one answer, so that two classes need two of them."""
+    """Whether the layer's activation mixes its outputs, so that two classes need two of them."""
     try:
         activation = registry.create("activation", layer.get("activation", IDENTITY.name))
     except ExperimentError as error:
@@ -71,7 +71,7 @@ def _mixes(layer: dict[str, Any], index: int, experiment: Experiment, registry: 
 
 
 def _with_loss(experiment: Experiment, usual: Experiment, registry: Registry, shape: DataShape) -> Experiment:
-    """The first that fits: the losses whose own activation the last layer has, its loss as it is, the usual one."""
+    """The first that fits: a loss whose own activation the last layer has, the loss as it is, the usual one."""
     output = experiment.network.layers[-1].get("activation", IDENTITY.name)
     name = output if isinstance(output, str) else output.get("kind")
     own = experiment.training.loss

@@ -1,8 +1,8 @@
-"""The library of matrix products, held to as many threads as an experiment says while it is trained.
+"""Limiting the library of matrix products to the threads of an experiment while it trains.
 
-The command line tells the library before it is loaded. A program has loaded it already, and it has one number for the
-whole process: the first training that computes sets it, the last one that computes gives back what was there. So bits
-do not depend on how many processors a machine has, here as there.
+The command line sets the number before the library is loaded. A program has already loaded it, and there is one number
+for the whole process: the first training that computes sets it, and the last one restores the former number. So here,
+too, bits do not depend on the number of processors.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from threadpoolctl import ThreadpoolController
 
 
 class _Library:
-    """How many trainings compute at this moment, and what is to be restored after the last of them."""
+    """The number of trainings that compute now, and what to restore after the last of them."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -48,7 +48,7 @@ _LIBRARY = _Library()
 
 @contextmanager
 def held(threads: int) -> Iterator[None]:
-    """Hold it to so many threads within. Trainings that compute side by side share the number of the first."""
+    """Limit the library to this many threads within. Concurrent trainings share the number of the first."""
     _LIBRARY.enter(threads)
     try:
         yield

@@ -1,4 +1,4 @@
-"""The line on stderr that says how a training goes: written over and over for a person, and left as it ended."""
+"""The line on stderr that shows the progress of a training: rewritten for a person, and kept at its end."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ EVERY = 0.1  # seconds between two lines
 
 
 def is_watched(stream: TextIO) -> bool:
-    """Whether a person sees it at once: a terminal, or the cell of a notebook."""
+    """Whether a person sees the stream at once: a terminal, or the cell of a notebook."""
     return stream.isatty() or type(stream).__module__.startswith("ipykernel.")
 
 
 class LiveLine:
-    """An observer of a training. shown: None for a person alone, who need not be there."""
+    """Shows the progress of a training. shown: None shows it only if a person sees it."""
 
     def __init__(self, epochs: int, shown: bool | None = None) -> None:
         self._stream = sys.stderr
@@ -30,12 +30,12 @@ class LiveLine:
         self._last: EpochFinished | None = None
 
     def say(self, *sentences: str) -> None:
-        """Remarks, a line each."""
+        """Print remarks, one per line."""
         for sentence in sentences if self._shown else ():
             print(f"tui-nn: {printable(brief(sentence))}", file=self._stream, flush=True)
 
     def event(self, event: Event) -> None:
-        """Write an epoch's line over the one before; at the end why it ended, if not by its epochs."""
+        """Write an epoch's line over the previous one; at the end, say why it ended unless its epochs were over."""
         if not self._shown:
             return
         if isinstance(event, EpochFinished):
@@ -48,7 +48,7 @@ class LiveLine:
                 self.say(event.message)
 
     def close(self) -> None:
-        """The newest line, and the end of it."""
+        """Write the newest line and end it."""
         if self._shown and self._last is not None:
             self._write()
             print(file=self._stream, flush=True)

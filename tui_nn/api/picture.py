@@ -1,4 +1,4 @@
-"""A view as a value: text where there is text, SVG where a notebook shows it."""
+"""A view as a value: plain text as a string, SVG in a notebook."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tui_nn.render import to_plain, to_svg
 
 @dataclass(frozen=True)
 class ViewPicture:
-    """What `tui_nn.show` gives. As a string it is plain text; a notebook shows it as SVG. title: of view and moment."""
+    """The picture that `tui_nn.show` returns: plain text as a string, SVG in a notebook. title: view and moment."""
 
     title: str
     text: Text
@@ -25,11 +25,11 @@ class ViewPicture:
 
     @property
     def numbers(self) -> Mapping[str, Any]:
-        """What it is drawn from, as `tui-nn show --json` prints it. Raises TuiNNError for a view without."""
+        """The numbers of the picture, as `tui-nn show --json` prints them. Raises TuiNNError if the view has none."""
         return self._numbers()
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write it as SVG. Raises StorageError."""
+        """Write the picture as SVG. Raises StorageError."""
         with refused_by_disk(os.fspath(path)):
             Path(path).write_text(self._repr_svg_(), "utf-8")
 

@@ -1,11 +1,11 @@
-"""From the arguments of a call to an experiment, the one that the command line would have made of them, and its data.
+"""The experiment that the command line would make of the arguments of a call, and its data.
 
-| data | as |
+| data | treated like |
 |---|---|
-| an experiment file, the name of a bundled example | `tui-nn train` takes it |
+| an experiment file, the name of a bundled example | `tui-nn train NAME` |
 | a file or folder of data | `tui-nn train FILE` |
-| the name of a data set, a formula | the same, of what it names |
-| arrays, a frame | the same, of the file that would hold them |
+| the name of a data set, a formula | the same, with the data that it names |
+| arrays, a frame | the same, with a file that holds them |
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ CALL = "train()"  # where errors arise that are in no file
 
 @dataclass(frozen=True)
 class PlannedTraining:
-    """A training that can begin. file: name and content of data that no file holds yet, None for others.
+    """A training that can begin. file: name and content of data that are in no file yet, None for others.
 
-    unkept: what no run can keep, "" if one can.
+    unkept: what a run cannot keep, "" if it can keep all.
     """
 
     experiment: Experiment
@@ -61,7 +61,7 @@ class PlannedTraining:
 
     @property
     def registry(self) -> Registry:
-        """What the experiment can name."""
+        """Everything that the experiment can name."""
         return self.components.registry
 
     def setup(self) -> Setup:
@@ -71,7 +71,7 @@ class PlannedTraining:
 
 @dataclass(frozen=True)
 class _Call:
-    """What was asked for: KEY=VALUE without the layers, and these. own_loss: whether the loss is named too."""
+    """The request: KEY=VALUE without the layers, and the layers. own_loss: whether it names a loss."""
 
     overrides: tuple[str, ...]
     layers: list[dict[str, Any]] | None
@@ -113,7 +113,7 @@ def _planned(data: Any, y: Any, plugins: Sequence[Any], keywords: Mapping[str, A
 
 
 def _named(data: Any, files: Sequence[str], call: _Call) -> PlannedTraining:
-    """What a path or a name says."""
+    """The plan for a path or a name."""
     path = Path(expanded(data)) if isinstance(data, str) else None
     if path is not None and (path.suffix == ".toml" or data in dict(example_names())):
         return _experiment(data, files, call)
@@ -135,7 +135,7 @@ def _named(data: Any, files: Sequence[str], call: _Call) -> PlannedTraining:
 
 
 def _experiment(name: str, files: Sequence[str], call: _Call) -> PlannedTraining:
-    """An experiment file, or a bundled example; if it is that of a run, with the plugin files of the run."""
+    """The plan for an experiment file or a bundled example; a run's file comes with the run's plugin files."""
     with located(name, call.overrides):
         experiment = load_experiment(name, call.overrides)
         if experiment.validation is not None:
@@ -147,7 +147,7 @@ def _experiment(name: str, files: Sequence[str], call: _Call) -> PlannedTraining
 
 
 def _frame(frame: Any, y: Any, call: _Call, weights: Any) -> PlannedTraining:
-    """A frame is the table that it would be saved as."""
+    """The plan for a frame, read as the table that it would be saved as."""
     held, targets = given.table_of(frame, y)
     stem = held.path.stem
     settings: dict[str, Any] = {f"data.{name}": value for name, value in given.READING.items()}
@@ -164,7 +164,7 @@ def _frame(frame: Any, y: Any, call: _Call, weights: Any) -> PlannedTraining:
 
 
 def _arrays(x: Any, y: Any, call: _Call, weights: Any) -> PlannedTraining:
-    """Arrays are the archive that they would be saved as."""
+    """The plan for arrays, read as the archive that they would be saved as."""
     arrays, name = given.arrays_of(x, y), given.ARRAYS
     asked = section_asked(Path(name).stem, name, call.overrides)
     found = with_features(given.dataset(arrays, asked.task), table_settings(asked))
@@ -173,7 +173,7 @@ def _arrays(x: Any, y: Any, call: _Call, weights: Any) -> PlannedTraining:
 
 
 def _dataset(data: Dataset, call: _Call, name: str, content: Callable[[], bytes] | None = None) -> PlannedTraining:
-    """A data set as it is. content: of the file of this name that holds it."""
+    """The plan for a data set. content: that of a file with this name."""
     made = made_for(Path(name).stem, name, call.overrides, call.components.registry, data=data)
     plan = _plan(made.experiment, data, call, None if content is None else (name, content))
     return plan if content is not None else replace(plan, unkept="a data set of the program")
@@ -182,7 +182,7 @@ def _dataset(data: Dataset, call: _Call, name: str, content: Callable[[], bytes]
 def _plan(
     experiment: Experiment, data: Dataset, call: _Call, file: tuple[str, Callable[[], bytes]] | None = None
 ) -> PlannedTraining:
-    """With the layers that were asked for, which need to know the data."""
+    """The plan with the requested layers, which depend on the data."""
     if call.layers is not None:
         network = msgspec.structs.replace(experiment.network, layers=call.layers)
         experiment = msgspec.structs.replace(experiment, network=network)

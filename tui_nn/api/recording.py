@@ -1,4 +1,4 @@
-"""A training of a program into a run directory, which is one like any other."""
+"""Training from a program into an ordinary run directory."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ RUNS = Path("runs")  # where `run=True` makes a directory, and "latest" is looke
 
 
 def kept(plan: PlannedTraining, setup: Setup, run: Path | None) -> tuple[Path, Setup]:
-    """The directory of a run, and the setup with data that lie there. Raises ExperimentError for what none can keep."""
+    """A run's directory, and the setup with its data there. Raises ExperimentError for what it cannot keep."""
     if plan.unkept:
         raise ExperimentError(f"no run can keep {plan.unkept}.", "run")
     if plan.components.own:
@@ -53,7 +53,7 @@ def kept(plan: PlannedTraining, setup: Setup, run: Path | None) -> tuple[Path, S
 
 
 def recorded(setup: Setup, plan: PlannedTraining, run: Path) -> Iterator[Event]:
-    """The events, each recorded before it is handed out, and what a run ends with."""
+    """Yield the events, each recorded first; write what a run ends with."""
     judge = judge_of(setup, (), None)
     with refused_by_disk(run):
         recorder = RunRecorder(run, setup.trainer, whole_of(setup, plan.registry, run), warn=_say)

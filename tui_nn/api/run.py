@@ -1,4 +1,4 @@
-"""A recorded run in a program: its history, and its network at any moment that it wrote down."""
+"""A recorded run for programs: its history, and its network at any recorded moment."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tui_nn.views import Subject
 
 
 class RecordedRun:
-    """A run directory, live, finished or crashed. It is read, never written."""
+    """A run directory, live, finished or crashed. This class reads it and never writes."""
 
     def __init__(self, reader: RunReader, plugins: Sequence[str] = ()) -> None:
         self.reader = reader
@@ -35,38 +35,38 @@ class RecordedRun:
 
     @property
     def path(self) -> Path:
-        """The directory."""
+        """The directory of the run."""
         return self.reader.path
 
     @property
     def history(self) -> History:
-        """What has been recorded: `epochs`, `train["loss"]`, `validation["accuracy"]`, ... run parallel; read anew."""
+        """The history, read anew: `epochs`, `train["loss"]`, `validation["accuracy"]`, ... have equal lengths."""
         self.reader.refresh()
         return self.reader.history
 
     @property
     def state(self) -> str:
-        """starting, live, paused, finished or crashed."""
+        """The state: starting, live, paused, finished or crashed."""
         return self.reader.state()
 
     @property
     def summary(self) -> Summary | None:
-        """What `summary.json` says: reason, metrics, requirements; None while there is none."""
+        """The content of `summary.json`: reason, metrics, requirements; None while there is none."""
         return self.reader.summary()
 
     @property
     def epochs(self) -> list[int]:
-        """The epochs whose weights are recorded: what `at` can go to."""
+        """The epochs whose weights are recorded, which you can pass to `at`."""
         records = self.reader.snapshots()
         return [] if records is None else [int(epoch) for epoch in records.epochs]
 
     @property
     def net(self) -> TrainedNet:
-        """The network with its newest weights: those that a finished run ended with. Raises StorageError."""
+        """The network with its newest weights; for a finished run, its last ones. Raises StorageError."""
         return self._net(None)
 
     def at(self, epoch: int) -> TrainedNet:
-        """The network as it was recorded last by this epoch; 0 is before training. Raises StorageError."""
+        """The network as last recorded up to this epoch; 0 is before training. Raises StorageError."""
         return self._net(epoch)
 
     def _net(self, epoch: int | None) -> TrainedNet:
@@ -82,19 +82,19 @@ class RecordedRun:
 
     @cached_property
     def recorded(self) -> Recorded:
-        """Its network, into which weights can be put, and its data."""
+        """The run's network, into which weights can be put, and its data."""
         return recorded_network(self.reader, self.components.registry)
 
     def _repr_svg_(self) -> str:
-        """The curve of its training."""
+        """The loss curve of the training."""
         from tui_nn.api.show import show
 
         return show(self)._repr_svg_()
 
 
 def open_recorded(run: str | os.PathLike[str], plugins: Sequence[str] = ()) -> RecordedRun:
-    """A run directory, or "latest", the newest under ./runs. plugins: plugin files that it was trained with.
+    """Open a run directory, or "latest", the newest under ./runs. plugins: the plugin files of its training.
 
-    Raises StorageError for what is no run, PluginError for a plugin that may not run or is not what it was.
+    Raises StorageError if it is not a run, PluginError for a plugin that may not run or has changed.
     """
     return RecordedRun(open_run(os.fspath(run)), plugins)

@@ -1,4 +1,4 @@
-"""Any view of a run or of a trained network, as `tui-nn show` prints it."""
+"""Views of a run or of a trained network, as `tui-nn show` prints them."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def show(
     layer: int = 1, reading: str = "", at: str = "", without: Sequence[str] = (), width: int = 100, height: int = 24,
     light: bool = False, **knobs: Any,
 ) -> ViewPicture:  # fmt: skip
-    """A view of a run, a run directory, or a trained network. `tui-nn show RUN --view list` lists them.
+    """Draw a view of a run, a run directory, or a trained network. `tui-nn show RUN --view list` lists the views.
 
-    epoch: the moment, by default the newest. layer: from 1. reading: the name of one. at: the place of the cursor, for
-    views that have one. without: hidden units to switch off, "1.13". width, height: cells. knobs: what else can be
-    turned in this view, by its name. Raises ExperimentError for a view that cannot show this, and says why.
+    epoch: the moment, by default the newest. layer: counted from 1. reading: its name. at: the place of the cursor, for
+    views that have one. without: hidden units to switch off, such as "1.13". width, height: in cells. knobs: the view's
+    other knobs, by name. Raises ExperimentError, with the reason, if the view cannot show this.
     """
     run = open_recorded(what) if isinstance(what, str | os.PathLike) else what
     registry, subject = run.components.registry, _subject(run)
@@ -66,7 +66,7 @@ def _subject(run: TrainedNet | RecordedRun) -> Subject:
 
 
 def _turned(view: View, knobs: Knobs, asked: dict[str, Any]) -> Knobs:
-    """With what was asked for by name. Raises ExperimentError for what means nothing to this view."""
+    """The knobs with the named values. Raises ExperimentError for a name that this view does not know."""
     known = {knob.name: knob for knob in view.knobs}
     for name, value in asked.items():
         if name not in known:

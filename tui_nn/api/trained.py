@@ -1,4 +1,4 @@
-"""A trained network in a program: rows as its data had them in, answers by their names out."""
+"""A trained network for programs: it takes rows like those of its data and gives answers by name."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 class TrainedNet:
-    """A network with its weights, its preparation and the names of its answers. Asking it changes nothing.
+    """A network with its weights, its preparation and the names of its answers. No method changes it.
 
-    net: the network as a value, whose `thetas` are the matrices. history: how it was trained, None for one from a file.
-    experiment: what it was trained by. run: the directory that was kept, None without one. Can be pickled, without the
-    data that it was trained on: views that need samples then say so.
+    net: the network as a value, whose `thetas` are the matrices. history: that of its training, None if it comes from a
+    file. experiment: that of its training. run: the run directory, None without one. It can be pickled, but without its
+    training data: views that need samples then say so.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class TrainedNet:
         return f"<net of {plural(inputs, 'input')}: {layers}; {plural(parameters, 'parameter')}>"
 
     def __getstate__(self) -> dict[str, Any]:
-        """As the file of it, and how it was trained; no function of a layer is pickled."""
+        """Pickle the network's file and its training; no function of a layer is pickled."""
         kept = {name: getattr(self, name) for name in ("experiment", "history", "run", "owners", "components")}
         return {**kept, "file": to_bytes(self._plain())}
 
@@ -67,26 +67,26 @@ class TrainedNet:
 
     @property
     def thetas(self) -> tuple[Array | None, ...]:
-        """Theta^(j) of each layer, (s_j, s_{j-1} + 1) with the bias in column 0; None where a layer has none."""
+        """Theta^(j) of each layer, (s_j, s_{j-1} + 1), with the bias in column 0; None for a layer without one."""
         return self.net.thetas
 
     @property
     def classes(self) -> Array:
-        """The classes, (k,), as `predict` gives them: whole numbers or truth values where all are such, else texts."""
+        """The classes (k,) that `predict` returns: integers or truth values if all are such, otherwise texts."""
         return given.names_of_numbers(self.net.head.classes)
 
     @property
     def metrics(self) -> dict[str, dict[str, float]]:
-        """Part -> metric -> value, as measured last; {} for one from a file."""
+        """The last measurements, as part -> metric -> value; {} for a network from a file."""
         return self.history.newest if self.history is not None else {}
 
     # What it says
 
     def predict(self, rows: Any) -> Array:
-        """The answer to each row: a class (m,), a number (m,) or (m, q), or 0 and 1 for several labels (m, q).
+        """Predict the answer to each row: a class (m,), a number (m,) or (m, q), or 0 and 1 for several labels (m, q).
 
         rows: (m, n) in the data's own units, a single row (n,), pictures (m, rows, columns), a frame, or a path. Raises
-        DataError for rows of another kind than it was trained on.
+        DataError for rows of another kind than the training data.
         """
         prediction = self.net.predict(self.rows(rows))
         if prediction.labels is None:
@@ -95,9 +95,10 @@ class TrainedNet:
         return self.classes[prediction.labels] if prediction.classes else prediction.labels
 
     def predict_proba(self, rows: Any) -> Array:
-        """The probability of each class, (m, k), which sum to 1, or of each label, (m, q). rows: as for `predict`.
+        """Predict the probabilities of the classes, (m, k), which sum to 1, or of the labels, (m, q).
 
-        Raises ExperimentError where the outputs are no probabilities: of a regression, and of losses that know none.
+        rows: as for `predict`. Raises ExperimentError if the outputs are not probabilities: in a regression, and with
+        losses that define none.
         """
         net, head = self.net, self.net.head
         if not (head.classes or head.targets.multi_label) or not gives_probabilities(net.network, head.cost):
@@ -110,9 +111,9 @@ class TrainedNet:
             return probabilities_of(raw, head.cost)
 
     def trace(self, row: Any, answer: Any = None) -> Trace:
-        """One row on its way through the layers, forward; with its class or its numbers also backward.
+        """Trace one row forward through the layers; if you give its class or its numbers, also backward.
 
-        Raises DataError for more rows than one, ExperimentError for a class that it does not know.
+        Raises DataError for more than one row, ExperimentError for an unknown class.
         """
         names = self.net.head.classes
         if answer is not None and names:
@@ -125,7 +126,7 @@ class TrainedNet:
         return self.net.trace(one, answer)
 
     def rows(self, rows: Any) -> Array:
-        """Rows of whatever a program has, (m, n), as the network's preparation takes them. Raises DataError."""
+        """Turn any rows of a program into the (m, n) that the network's preparation takes. Raises DataError."""
         preparation = self.net.preparation
         source: Path | Source | None = None
         if isinstance(rows, str | os.PathLike):
@@ -147,10 +148,10 @@ class TrainedNet:
     # Where it goes
 
     def save(self, path: str | os.PathLike[str], to: str = "") -> None:
-        """Write it to a file, or a folder, as `tui-nn export` does; a .safetensors file is what `load` takes.
+        """Write the network to a file or a folder, as `tui-nn export` does. `load` reads a .safetensors file.
 
         to: the format, by default that of the suffix (.safetensors, .npz, .mat, .onnx, .py, .c). Raises ExperimentError
-        for an unknown one, StorageError for what the disk refuses.
+        for an unknown format, StorageError if the disk refuses.
         """
         target, registry = Path(path), self.components.registry
         exporters = registry.in_order("exporter")
@@ -176,7 +177,7 @@ class TrainedNet:
     # What a notebook shows of it
 
     def _repr_svg_(self) -> str | None:
-        """The curve of its training; None for one from a file."""
+        """The loss curve of the training; None for a network from a file."""
         if self.history is None:
             return None
         from tui_nn.api.show import show
@@ -185,12 +186,12 @@ class TrainedNet:
 
 
 def load(path: str | os.PathLike[str], plugins: Sequence[Any] = ()) -> TrainedNet:
-    """The network of a .safetensors file that `save` or `tui-nn export` wrote, or of an ONNX model of dense layers.
+    """Load a network from a .safetensors file of `save` or `tui-nn export`, or from an ONNX model of dense layers.
 
     It needs neither its run nor its data.
 
-    plugins: the plugin files, and the functions, that it was trained with. Raises StorageError for a file that is none,
-    PluginError where something that it was trained with is not here.
+    plugins: the plugin files and functions that it was trained with. Raises StorageError if the file holds no network,
+    PluginError if something that it was trained with is missing.
     """
     file = Path(path)
     if file.suffix.lower() == ".onnx":

@@ -34,17 +34,17 @@ LOSS = "loss"  # the metric
 
 
 class Diverged(TuiNNError):
-    """A number stopped being finite, so there is no network to hand back."""
+    """A number stopped being finite, so there is no network to return."""
 
     exit_code = ExitCode.DIVERGED
 
 
 class TrainingEvents:
-    """A training under way, as an iterator of its events; the last is `Ended`. Pausing is not asking for the next one.
+    """A training under way, as an iterator of its events; the last is `Ended`. To pause, do not ask for the next event.
 
-    history: columns of what has happened so far. run: the directory that is kept, None without one. What is left
-    before its end, by `close`, by the end of a `with` or because nobody refers to it any more, has been interrupted:
-    a run that is kept can then be resumed. briefly: measure nothing but the loss and what a rule watches.
+    history: columns of what has happened so far. run: the run directory, None without one. briefly: measure only the
+    loss and what a rule watches. A training that you leave before its end (by `close`, at the end of a `with`, or when
+    nothing refers to it any more) is interrupted; its run, if kept, can then be resumed.
     """
 
     def __init__(
@@ -69,18 +69,18 @@ class TrainingEvents:
 
     @property
     def experiment(self) -> Experiment:
-        """What is trained, every default filled in."""
+        """The experiment that is trained, with every default filled in."""
         return self._setup.experiment
 
     def remarks(self) -> list[str]:
-        """What was made of the columns of a table, and what cannot go well: sentences of the command line."""
+        """Sentences of the command line: what was made of the columns of a table, and what cannot go well."""
         data, trainer = self._setup.data, self._setup.trainer
         made = described(data) if isinstance(data, TableDataset) else ()
         return [*made, *(verdict.sentence for verdict in before_training(trainer.started(), self.experiment))]
 
     @property
     def net(self) -> TrainedNet:
-        """The network as it is at this moment; training on does not change it."""
+        """The network at this moment; further training does not change it."""
         setup, plan = self._setup, self._plan
         net = replace(setup.net, parameters=setup.network.parameters.values.copy())
         history = self.history if self.history.ended is not None else copy.deepcopy(self.history)
@@ -97,9 +97,9 @@ class TrainingEvents:
         return event
 
     def begin_at(self, parameters: Array) -> None:
-        """Before its first event: begin with these weights, flat, instead of random ones.
+        """Begin with these weights, flat, instead of random ones. Call it before the first event.
 
-        Raises ExperimentError for those of another network, and for a run that is kept: `weights=FILE` is for that.
+        Raises ExperimentError for weights of another network, and for a run that is kept: use `weights=FILE` there.
         """
         own = self._setup.network.parameters.values
         if self.run is not None or self.history.started is not None:
@@ -109,7 +109,7 @@ class TrainingEvents:
         own[...] = parameters
 
     def close(self) -> None:
-        """End it here. A run that is kept has been interrupted."""
+        """End the training here. If its run is kept, it counts as interrupted."""
         if hasattr(self._events, "close"):
             self._events.close()
 
@@ -126,9 +126,9 @@ def begin_training(
     data: Any, y: Any = None, *, sample_weight: Any = None, run: str | os.PathLike[str] | bool | None = None,
     plugins: Sequence[Any] = (), **keys: Any,
 ) -> TrainingEvents:  # fmt: skip
-    """A training, which goes on as its events are asked for: `for event in tui_nn.training("digits"): ...`.
+    """Begin a training that goes on as you ask for its events: `for event in tui_nn.training("digits"): ...`.
 
-    Arguments as those of `train`. The names of the events are in `tui_nn.engine.events`: `Started`, `StepsFinished`
+    It takes the arguments of `train`. The events are classes of `tui_nn.engine.events`: `Started`, `StepsFinished`
     with the mean cost of each batch, `EpochFinished` with the metrics of both parts, `Ended` with the reason.
     """
     plan = planned(data, y, plugins, keys, sample_weight)
@@ -141,14 +141,14 @@ def train(
     data: Any, y: Any = None, *, sample_weight: Any = None, run: str | os.PathLike[str] | bool | None = None,
     plugins: Sequence[Any] = (), progress: bool | None = None, **keys: Any,
 ) -> TrainedNet:  # fmt: skip
-    """Train to the end. Gives the trained network.
+    """Train to the end and return the trained network.
 
-    data: inputs (m, n), or pictures (m, rows, columns), with y: classes (m,), numbers (m,) or (m, q), or 0 and 1 for
+    data: inputs (m, n) or pictures (m, rows, columns), with y: classes (m,), numbers (m,) or (m, q), or 0 and 1 for
     several labels (m, q); a frame of pandas or polars; a path; the name of a data set or an example. keys: those of the
     experiment (docs/experiment.md), by their last part: `epochs=30`, `rate=0.1`, `layers=["25 relu", "softmax"]`. run:
-    the directory to keep the run in, True for a new one under ./runs. sample_weight: (m,), how much each sample counts,
-    of arrays and frames. plugins: plugin files, and components made with the decorators of `tui_nn.plugin`. progress:
-    whether a line on stderr says how it goes; None for a person alone.
+    the directory for the run, True for a new one under ./runs. sample_weight: (m,), how much each sample counts, for
+    arrays and frames. plugins: plugin files, and components made with the decorators of `tui_nn.plugin`. progress:
+    whether to show the progress in a line on stderr; None shows it only if a person sees it.
 
     Raises ExperimentError, DataError, PluginError and StorageError as the command line would show them, and Diverged.
     """
@@ -168,5 +168,5 @@ def train(
 
 
 def _quiet() -> contextlib.AbstractContextManager[Any]:
-    """Numbers that overflow are found where they matter, and said there."""
+    """Silence numpy's warnings: overflow is found and reported where it matters."""
     return np.errstate(over="ignore", invalid="ignore", divide="ignore")

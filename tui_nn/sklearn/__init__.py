@@ -1,4 +1,4 @@
-"""Estimators of scikit-learn: the Python API under the names and rules of that library. docs/sklearn.md shows them.
+"""Estimators for scikit-learn: the Python API with the names and rules of that library. See docs/sklearn.md.
 
 Needs scikit-learn: `pip install 'tui-nn[sklearn]'`.
 """

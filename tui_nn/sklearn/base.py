@@ -1,4 +1,4 @@
-"""What both estimators share: parameters as keywords of the API, fitting, and going on from what was fitted."""
+"""The base of both estimators: parameters as keywords of the API, fitting, and continuing a fit."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ NUMBERS = (np.float64, np.float32)  # what X is brought to; the network computes
 
 
 class FitError(TuiNNError, ValueError):
-    """What tui-nn says of data or parameters, as the ValueError that scikit-learn's tools expect."""
+    """An error of tui-nn about data or parameters, as the ValueError that scikit-learn's tools expect."""
 
 
 class TuiEstimator(BaseEstimator):
-    """See TuiClassifier and TuiRegressor, whose parameters these are."""
+    """The base of TuiClassifier and TuiRegressor, which document these parameters."""
 
     def __init__(
         self, layers: Sequence[Any] | None = None, *, loss: Any = None, optimizer: Any = None,
@@ -62,11 +62,11 @@ class TuiEstimator(BaseEstimator):
     # What a subclass says of its answers
 
     def _answers(self, y: Array, *, first: bool, classes: Any = None) -> Array:
-        """y as a data set has it; remembers what it was, if it is the `first`. Raises ValueError."""
+        """y in the form of a data set. Remembers its original form if it is the `first`. Raises ValueError."""
         raise NotImplementedError
 
     def _dataset(self, X: Array, y: Array, weights: Array | None) -> Dataset:
-        """Inputs and such answers, with the names of classes."""
+        """The data set of inputs and such answers, with the names of classes."""
         raise NotImplementedError
 
     # Fitting
@@ -123,7 +123,7 @@ class TuiEstimator(BaseEstimator):
         return planned(self._dataset(X, answers, weights), None, self.plugins, keys)
 
     def _weights(self, given: Any, X: Array, class_weights: Any, answers: Array) -> Array | None:
-        """How much each sample counts; None where all count alike."""
+        """How much each sample counts; None if all count the same."""
         own = None
         if given is not None:
             own = _check_sample_weight(given, X, dtype=np.float64, ensure_non_negative=True)
@@ -135,11 +135,11 @@ class TuiEstimator(BaseEstimator):
         return by_class if own is None else own * by_class
 
     def _own_answers(self, answers: Array) -> Array:
-        """Answers as the caller had them."""
+        """The answers in the caller's form."""
         return answers
 
     def _keys(self, X: Array, seed: int) -> dict[str, Any]:
-        """The keywords of the API."""
+        """The keywords for the API."""
         stopping: Any = None
         if self.early_stopping:
             own = self.early_stopping if isinstance(self.early_stopping, Mapping) else {}
@@ -170,21 +170,21 @@ class TuiEstimator(BaseEstimator):
 
     @property
     def history_(self) -> History:
-        """What was measured while it was fitted, epoch by epoch: the loss, and what early stopping watches."""
+        """The measurements of each epoch of the fit: the loss, and what early stopping watches."""
         check_is_fitted(self, "net_")
         assert self.net_.history is not None
         return self.net_.history
 
 
 def _seed(random_state: Any) -> int:
-    """A whole number as it is; else one that is drawn."""
+    """The seed: an integer unchanged, anything else used to draw one."""
     if isinstance(random_state, int | np.integer) and random_state >= 0:
         return int(random_state)
     return int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
 
 
 def _run(training: TrainingEvents, *, verbose: bool) -> Ended:
-    """To the end. Raises FitError for a training that diverged."""
+    """Run a training to its end. Raises FitError if it diverged."""
     line = LiveLine(training.experiment.training.epochs, bool(verbose))
     for event in training:
         line.event(event)
@@ -196,5 +196,5 @@ def _run(training: TrainingEvents, *, verbose: bool) -> Ended:
 
 
 def _curves(history: History) -> tuple[list[float], list[float]]:
-    """The loss of both parts after each epoch."""
+    """The losses of both parts after each epoch."""
     return list(history.train["loss"])[1:], list(history.validation.get("loss", ()))[1:]

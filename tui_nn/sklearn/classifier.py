@@ -18,19 +18,19 @@ LABELS = "multilabel-indicator"
 
 
 class TuiClassifier(ClassifierMixin, TuiEstimator):
-    """A network that tells classes apart, or gives several labels a sample.
+    """A network that predicts classes, or several labels per sample.
 
-    layers: words and tables as `tui_nn.train` takes them, such as ["25 relu", "softmax"]; None for 64 tanh units. loss,
-    optimizer, schedule, scale: by their names, as tables with options, or as functions; None for what suits the data.
-    rate: of the optimizer. l2: lambda of the penalty lambda / 2m, the alpha of MLPClassifier. epochs: None for 10 to
-    100, by the number of samples. batch: samples a step, or "full"; None for 32. early_stopping: True
-    holds `validation_fraction` of the samples back and ends after `n_iter_no_change` epochs without a better loss
-    there, back at the best weights; a table says more. warm_start: `fit` goes on from the weights there are. settings:
-    any other key of an experiment. plugins: plugin files, components and functions. class_weight: None, "balanced", or
-    a number for each class.
+    layers: words and tables as in `tui_nn.train`, such as ["25 relu", "softmax"]; None for 64 tanh units. loss,
+    optimizer, schedule, scale: names, tables with options, or functions; None for what suits the data. rate: that of
+    the optimizer. l2: lambda of the penalty lambda / 2m, the alpha of MLPClassifier. epochs: None for 10 to 100,
+    depending on the number of samples. batch: samples per step, or "full"; None for 32. early_stopping: True holds back
+    `validation_fraction` of the samples, stops after `n_iter_no_change` epochs without a better loss there, and
+    restores the best weights; a table sets more. warm_start: `fit` continues from the present weights. settings: any
+    other keys of an experiment. plugins: plugin files, components and functions. class_weight: None, "balanced", or a
+    number for each class.
 
     classes_: (k,). net_: the `tui_nn.TrainedNet`. loss_curve_, validation_loss_curve_: the loss after each epoch.
-    n_iter_: epochs; best_epoch_: the one whose weights it has. history_: what was measured. n_outputs_.
+    n_iter_: the number of epochs; best_epoch_: the one whose weights it has. history_: the measurements. n_outputs_.
     """
 
     def __init__(
@@ -60,9 +60,9 @@ class TuiClassifier(ClassifierMixin, TuiEstimator):
         return found
 
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> TuiClassifier:
-        """One pass over these samples. classes: all that there will be, needed at the first call. Raises ValueError.
+        """Train one pass over these samples. classes: all classes, needed at the first call. Raises ValueError.
 
-        The first samples settle how inputs are scaled.
+        The first samples determine the scaling of the inputs.
         """
         if classes is None and not hasattr(self, "classes_"):
             raise ValueError("classes must be passed on the first call to partial_fit.")
@@ -70,7 +70,7 @@ class TuiClassifier(ClassifierMixin, TuiEstimator):
         return found
 
     def predict(self, X: Any) -> Array:
-        """The class of each row, (m,), or 0 and 1 for each label, (m, q)."""
+        """Predict the class of each row, (m,), or 0 and 1 for each label, (m, q)."""
         rows = self._rows(X)
         labels = self.net_.net.predict(rows).labels
         assert labels is not None
@@ -78,7 +78,7 @@ class TuiClassifier(ClassifierMixin, TuiEstimator):
         return found
 
     def predict_proba(self, X: Any) -> Array:
-        """The probability of each class, (m, k), or of each label, (m, q)."""
+        """Predict the probability of each class, (m, k), or of each label, (m, q)."""
         rows = self._rows(X)
         found: Array = self.net_.predict_proba(rows).astype(np.float64)
         return found

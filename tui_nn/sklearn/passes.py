@@ -1,6 +1,6 @@
-"""One pass over some samples with a network that has learnt from others: what `partial_fit` does.
+"""One pass over some samples with a network that has learnt from others, for `partial_fit`.
 
-How rows are prepared, and how targets are scaled, is settled by the first samples.
+The first samples determine how rows are prepared and targets scaled.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 @dataclass(frozen=True)
 class BetweenPasses:
-    """What the next pass begins with: the optimizer's memory, and how far it has come."""
+    """The state between two passes: the optimizer's memory, and how far it has come."""
 
     state: dict[str, Array]
     step: int
@@ -42,9 +42,9 @@ def one_pass(
     memory: BetweenPasses | None,
     given: tuple[Array, Array, Array | None],
 ) -> tuple[TrainedNet, BetweenPasses, float]:
-    """The network after a pass over inputs, answers and weights, what the next pass begins with, and the loss.
+    """The network after a pass over inputs, answers and weights, the state for the next pass, and the loss.
 
-    before: the network so far, None for the first pass. Raises ExperimentError for an optimizer that cannot go on from
+    before: the network so far, None for the first pass. Raises ExperimentError if the optimizer cannot continue from
     one pass to the next.
     """
     x, answers, weights = given
@@ -77,7 +77,7 @@ def one_pass(
 
 
 def _going_on(setup: Setup, trainer: Trainer, part: Part, memory: BetweenPasses | None) -> Trainer:
-    """The trainer of one epoch on these samples, as if it had come to the end of those before."""
+    """A trainer for one epoch on these samples, in the state after the samples before."""
     training, done = setup.experiment.training, 0 if memory is None else memory.epochs
     splits = replace(setup.splits, train=part, validation=part.take(slice(0)), test=None)
     batch, penalty = batch_of(training, len(part)), penalty_of(training, part.size)

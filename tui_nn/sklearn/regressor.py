@@ -14,9 +14,9 @@ from tui_nn.sklearn.base import Array, TuiEstimator
 
 
 class TuiRegressor(RegressorMixin, TuiEstimator):
-    """A network that gives numbers. Its targets are standardized on their way in, and come back in their own units.
+    """A network that predicts numbers. Targets are standardized for training; predictions are in their own units.
 
-    The parameters are those of `TuiClassifier`, without class_weight; so are the attributes, without classes_.
+    It has the parameters of `TuiClassifier` except class_weight, and its attributes except classes_.
     """
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> TuiRegressor:
@@ -25,12 +25,12 @@ class TuiRegressor(RegressorMixin, TuiEstimator):
         return found
 
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> TuiRegressor:
-        """One pass over these samples; the first settle how inputs and targets are scaled. Raises ValueError."""
+        """Train one pass over these samples; the first set how inputs and targets are scaled. Raises ValueError."""
         found: TuiRegressor = self._partial_fit(X, y, sample_weight)
         return found
 
     def predict(self, X: Any) -> Array:
-        """The numbers of each row, (m,), or (m, q) where there were several."""
+        """Predict the number of each row, (m,), or its numbers, (m, q), if there are several targets."""
         rows = self._rows(X)
         outputs: Array = self.net_.net.predict(rows).outputs.astype(np.float64)
         return outputs if self._is_2d else outputs[:, 0]

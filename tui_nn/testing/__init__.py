@@ -1,4 +1,4 @@
-"""What an author imports in a test: one line proves a plugin or a lesson, or says what is wrong, where, how to fix it.
+"""Checks for an author's tests: one line proves a plugin or a lesson, or says what is wrong, where, and how to fix it.
 
 from tui_nn.testing import check_plugin
 
@@ -23,9 +23,9 @@ __all__ = [
 
 
 def check_plugin(plugin: str | ModuleType, *, limit: float = LIMIT) -> PluginReport:
-    """Check all that a plugin gives, in a process of its own: a file, an imported module, or an installed one's name.
+    """Check all that a plugin gives, in a separate process. plugin: a file, a module, or an installed plugin's name.
 
-    Raises AssertionError with the report if a check fails. limit: seconds for a single check.
+    limit: seconds for a single check. Raises AssertionError with the report if a check fails.
     """
     is_module = isinstance(plugin, ModuleType)
     target = plugin.__name__ if isinstance(plugin, ModuleType) else str(plugin)
@@ -35,9 +35,9 @@ def check_plugin(plugin: str | ModuleType, *, limit: float = LIMIT) -> PluginRep
 
 
 def check(component: Any, **options: Any) -> Report:
-    """Check one component in this process: what a decorator of tui_nn.plugin made, a class of Layer, and so on.
+    """Check one component in this process: one made with a decorator of tui_nn.plugin, a subclass of Layer, and so on.
 
-    options are a layer's own, and `inputs`: how many numbers to feed it. Raises AssertionError with the report if a
+    options: those of a layer, and `inputs`, the number of its inputs. Raises AssertionError with the report if a
     check fails.
     """
     report = check_component(kind_of(component), component, options)
