@@ -38,7 +38,7 @@ def _zeros(z: Array, a: Array, out: Array | None = None) -> Array:
 
 @activation(derivative=_zeros, range=(0.0, 1.0), trainable=False)
 def step(z: Array, out: Array | None = None) -> Array:
-    """Step: the neuron fires or not. Not trainable, since its slope is 0: set its weights by hand.
+    """Step: the neuron fires or not. Its slope is 0, so it cannot be trained: set the weights by hand.
 
     Formula: a = 1 where z >= 0, else 0
     Derivative: 0, and none at the jump
@@ -49,7 +49,7 @@ def step(z: Array, out: Array | None = None) -> Array:
 
 @activation(derivative=_ones)
 def identity(z: Array, out: Array | None = None) -> Array:
-    """Identity, for the outputs of a regression or for scores.
+    """Identity: for the outputs of a regression, or for scores.
 
     Formula: a = z
     Derivative: 1
@@ -210,7 +210,7 @@ def _softsign_derivative(z: Array, a: Array) -> Array:
 
 @activation(derivative=_softsign_derivative, range=(-1.0, 1.0))
 def softsign(z: Array) -> Array:
-    """Softsign: a gentler tanh, which nears its ends like 1/z.
+    """Softsign: a gentler tanh that approaches its limits like 1/z.
 
     Formula: a = z / (1 + |z|)
     Derivative: 1 / (1 + |z|)^2
@@ -222,7 +222,7 @@ def softsign(z: Array) -> Array:
 
 @activation(initializer=HE)
 def silu(z: Array) -> Array:
-    """SiLU or swish: z, switched by its own sigmoid.
+    """SiLU, or swish: z times its own sigmoid.
 
     Formula: a = z / (1 + e^-z)
     Derivative: s + z s (1 - s) with s = 1 / (1 + e^-z)
@@ -235,7 +235,7 @@ def silu(z: Array) -> Array:
 
 @activation(initializer=HE)
 def gelu(z: Array) -> Array:
-    """GELU in its tanh form: z times the share of a normal distribution below z.
+    """GELU in its tanh form: z times the share of the normal distribution below z.
 
     Formula: a = z (1 + tanh(0.7979 (z + 0.044715 z^3))) / 2
     Range: -0.1700 to inf
@@ -254,7 +254,7 @@ def _softmax_product(z: Array, a: Array, upstream: Array) -> Array:
 
 @activation(jacobian_product=_softmax_product, range=(0.0, 1.0))
 def softmax(z: Array, out: Array | None = None) -> Array:
-    """Softmax: the outputs of a sample are probabilities that add up to 1.
+    """Softmax: the outputs for a sample are probabilities that add up to 1.
 
     Formula: a_k = e^z_k / sum_j e^z_j
     Derivative: a_k ([k = j] - a_j)

@@ -17,7 +17,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 @derivative(np.arcsin)
 def arcsin(g: Array, y: Array, x: Array) -> tuple[Array]:
-    """The angle in -pi/2 to pi/2 whose sine is x.
+    """The angle from -pi/2 to pi/2 whose sine is x.
 
     Formula: d arcsin(x) / dx = 1 / sqrt(1 - x^2)
     """
@@ -26,7 +26,7 @@ def arcsin(g: Array, y: Array, x: Array) -> tuple[Array]:
 
 @derivative(np.arccos)
 def arccos(g: Array, y: Array, x: Array) -> tuple[Array]:
-    """The angle in 0 to pi whose cosine is x.
+    """The angle from 0 to pi whose cosine is x.
 
     Formula: d arccos(x) / dx = -1 / sqrt(1 - x^2)
     """
@@ -71,7 +71,7 @@ def hypot(g: Array, y: Array, a: Array, b: Array) -> tuple[Array, Array]:
 
 @derivative("erf")
 def erf(g: Array, y: Array, x: Array) -> tuple[Array]:
-    """The error function, `scipy.special.erf`: the exact GELU is made of it.
+    """The error function, `scipy.special.erf`, which the exact GELU uses.
 
     Formula: d erf(x) / dx = 2 / sqrt(pi) e^(-x^2)
     """

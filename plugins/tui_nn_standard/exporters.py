@@ -48,7 +48,7 @@ class Module:
 
 @exporter(".safetensors")
 def pytorch(exported: Exported) -> Any:
-    """The state dict of a torch.nn.Sequential, whose own line of code stands in the file's metadata."""
+    """The state dict of a torch.nn.Sequential; the file's metadata hold its line of code."""
     modules = modules_of(exported, "PyTorch", TORCH)
     state: dict[str, Array] = {}
     for place, module in enumerate(modules):
@@ -64,7 +64,7 @@ def pytorch(exported: Exported) -> Any:
 
 @exporter(".safetensors")
 def keras(exported: Exported) -> Any:
-    """The weights of a keras.Sequential in the order of set_weights, and the line of code in the file's metadata."""
+    """The weights of a keras.Sequential in the order of set_weights; the file's metadata hold the line of code."""
     modules = modules_of(exported, "Keras", KERAS)
     names = {"weight": "gamma", "bias": "beta", "running_mean": "moving_mean", "running_var": "moving_variance"}
     weights: dict[str, Array] = {}

@@ -36,13 +36,13 @@ def _steps(count: int, x: Array) -> Array:
 
 @dataset
 def sine(samples: int = 200, frequency: float = 3.0, noise: float = 0.0, seed: int = 0) -> Dataset:
-    """y = sin(frequency x) for x from -2 to 2, with Gaussian noise of this deviation."""
+    """y = sin(frequency x) for x from -2 to 2, with Gaussian noise of deviation `noise`."""
     return _sampled("sine", partial(_sine, frequency), samples, noise, seed)
 
 
 @dataset
 def steps(samples: int = 200, count: int = 4, noise: float = 0.0, seed: int = 0) -> Dataset:
-    """Stairs of so many levels from 0 to 1 for x from -2 to 2, with Gaussian noise of this deviation."""
+    """Stairs of `count` levels from 0 to 1 for x from -2 to 2, with Gaussian noise of deviation `noise`."""
     return _sampled("steps", partial(_steps, count), samples, noise, seed)
 
 

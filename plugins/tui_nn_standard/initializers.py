@@ -25,7 +25,7 @@ def glorot_uniform(random: np.random.Generator, fan_in: int, fan_out: int) -> Ar
 
 @initializer
 def he_normal(random: np.random.Generator, fan_in: int, fan_out: int) -> Array:
-    """Normal, for ReLU and its kin: makes up for the half that ReLU cuts off.
+    """Normal, for ReLU and its relatives: compensates for the half that ReLU cuts off.
 
     Formula: N(0, sqrt(2 / fan-in))
     Reference: He et al. (2015)
@@ -45,7 +45,7 @@ def glorot_normal(random: np.random.Generator, fan_in: int, fan_out: int) -> Arr
 
 @initializer
 def he_uniform(random: np.random.Generator, fan_in: int, fan_out: int) -> Array:
-    """Uniform, for ReLU and its kin.
+    """Uniform, for ReLU and its relatives.
 
     Formula: U(-e, e) with e = sqrt(6 / fan-in)
     Reference: He et al. (2015)
@@ -56,7 +56,7 @@ def he_uniform(random: np.random.Generator, fan_in: int, fan_out: int) -> Array:
 
 @initializer
 def lecun_normal(random: np.random.Generator, fan_in: int, fan_out: int) -> Array:
-    """Normal, for SELU: a unit's z has variance 1 if its inputs have.
+    """Normal, for SELU: a unit's z has variance 1 if its inputs do.
 
     Formula: N(0, 1 / sqrt(fan-in))
     Reference: LeCun et al. (1998)
@@ -95,7 +95,7 @@ def uniform(random: np.random.Generator, fan_in: int, fan_out: int, epsilon: flo
 
 @initializer
 def zeros(random: np.random.Generator, fan_in: int, fan_out: int) -> Array:
-    """All zero: shows why weights are drawn at random, since units that start equal stay equal.
+    """All zero. Shows why weights are drawn at random: units that start equal stay equal.
 
     Formula: 0
     """
@@ -117,7 +117,7 @@ def orthogonal(random: np.random.Generator, fan_in: int, fan_out: int, gain: flo
 
 @initializer
 def nielsen(random: np.random.Generator, fan_in: int, fan_out: int, large: bool = False) -> Array:
-    """Nielsen's: weights of deviation 1 / sqrt(fan-in), biases of deviation 1; `large`: weights of deviation 1 too.
+    """Nielsen's: weights of deviation 1 / sqrt(fan-in), biases of deviation 1. `large`: weights of deviation 1 too.
 
     Formula: weights N(0, 1 / sqrt(fan-in)), biases N(0, 1)
     Reference: Nielsen (2015), Neural Networks and Deep Learning, chapter 3

@@ -74,7 +74,7 @@ def one_vs_all(a: Array, y: Array) -> Array:
     outputs="single",
 )
 def binary_cross_entropy(a: Array, y: Array) -> Array:
-    """Binary cross-entropy: two classes, one output that is the probability of the second.
+    """Binary cross-entropy: for two classes and one output, the probability of the second.
 
     Formula: -y log a - (1 - y) log(1 - a)
     Reference: Cox (1958), logistic regression
@@ -141,7 +141,7 @@ def _mean_absolute_error_derivative(a: Array, y: Array) -> Array:
 
 @loss(derivative=_mean_absolute_error_derivative, signed_targets=True)
 def mean_absolute_error(a: Array, y: Array) -> Array:
-    """Absolute error, summed over the outputs: outliers count no more than their distance.
+    """Absolute error, summed over the outputs: an outlier counts only by its distance.
 
     Formula: sum_k |a_k - y_k|
     Reference: Laplace (1774)

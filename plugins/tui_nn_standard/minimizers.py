@@ -90,7 +90,7 @@ class ScipyMinimizer(Minimizer):
 
 @dataclass(frozen=True)
 class Lbfgs(ScipyMinimizer):
-    """L-BFGS: a quasi-Newton method that remembers its last steps; for all samples at once.
+    """L-BFGS: a quasi-Newton method that remembers its last steps; uses all samples at once.
 
     Formula: theta <- theta - t H g, with H from the last `memory` changes of theta and g
     Reference: Liu and Nocedal (1989), in scipy's L-BFGS-B
@@ -107,7 +107,7 @@ class Lbfgs(ScipyMinimizer):
 
 @dataclass(frozen=True)
 class ConjugateGradients(ScipyMinimizer):
-    """Conjugate gradients: a line search along directions that do not undo each other; for all samples at once.
+    """Conjugate gradients: line searches along directions that do not undo each other; uses all samples at once.
 
     Formula: d <- -g + beta d (Polak and Ribiere's beta); theta <- theta + t d
     Reference: Polak and Ribiere (1969); Nocedal and Wright (2006), section 5.2, in scipy's CG

@@ -27,7 +27,7 @@ def fades(**factors: float) -> None:
 
 @dataclass(frozen=True)
 class Sgd(Optimizer):
-    """Stochastic gradient descent, with momentum and Nesterov's form of it.
+    """Stochastic gradient descent, optionally with momentum or Nesterov's form of it.
 
     With momentum the gradients roll on as a velocity; Nesterov's form looks one step ahead along it, in the
     variables that deep-learning libraries use.
@@ -69,7 +69,7 @@ class Sgd(Optimizer):
 
 @dataclass(frozen=True)
 class Momentum(Sgd):
-    """Gradient descent with a velocity: gradients that agree add up, those that alternate cancel.
+    """Gradient descent with a velocity: gradients that agree add up, and those that alternate cancel.
 
     Formula: v <- momentum v - rate g; theta <- theta + v
     Reference: Polyak (1964)
@@ -82,7 +82,7 @@ class Momentum(Sgd):
 
 @dataclass(frozen=True)
 class Nesterov(Momentum):
-    """Momentum that takes the gradient where the velocity is about to lead.
+    """Momentum that takes the gradient at the point where the velocity will lead.
 
     Formula: v <- momentum v - rate g; theta <- theta + momentum v - rate g
     Reference: Nesterov (1983); Sutskever et al. (2013)
@@ -95,7 +95,7 @@ class Nesterov(Momentum):
 
 @dataclass(frozen=True)
 class GradientDescent(Sgd):
-    """Gradient descent on all samples at once, as on the slides: needs training.batch = "full".
+    """Gradient descent on all samples at once, as on the slides; needs training.batch = "full".
 
     Formula: theta <- theta - rate dJ/dtheta
     Reference: Cauchy (1847)
@@ -107,7 +107,7 @@ class GradientDescent(Sgd):
 
 @dataclass(frozen=True)
 class Adagrad(Optimizer):
-    """A separate rate for each parameter: the more it has moved, the smaller.
+    """Adagrad: a separate rate for each parameter, smaller the more it has moved.
 
     Formula: s <- s + g^2; theta <- theta - rate g / (sqrt(s) + epsilon)
     Reference: Duchi, Hazan and Singer (2011)
@@ -164,7 +164,7 @@ class RmsProp(Optimizer):
 
 @dataclass(frozen=True)
 class Adam(Optimizer):
-    """A separate rate for each parameter, from moments of its gradient, corrected for their start at zero.
+    """Adam: a separate rate for each parameter, from moments of its gradient, corrected for their start at zero.
 
     Formula: m, v <- means of g, g^2; theta <- theta - rate (m / c1) / (sqrt(v / c2) + epsilon)
     Reference: Kingma and Ba (2015), Algorithm 1
@@ -206,7 +206,7 @@ class Adam(Optimizer):
 
 @dataclass(frozen=True)
 class AdamW(Adam):
-    """Adam with weight decay beside the gradient instead of in it; the bias does not decay.
+    """Adam with weight decay apart from the gradient; the bias does not decay.
 
     Formula: theta <- theta - rate decay theta, then Adam
     Reference: Loshchilov and Hutter (2019)

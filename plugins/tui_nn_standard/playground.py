@@ -37,7 +37,7 @@ def circle(samples: int = 500, noise: float = 0.0, seed: int = 0) -> Dataset:
 
 @dataset
 def exclusive_or(samples: int = 500, noise: float = 0.0, seed: int = 0) -> Dataset:
-    """Four quadrants, opposite ones of one class (TensorFlow Playground's exclusive or)."""
+    """Four quadrants, opposite ones in the same class (TensorFlow Playground's exclusive or)."""
     random = stream(seed, "data/exclusive_or")
     x = random.uniform(-RADIUS, RADIUS, (samples, 2))
     x += np.where(x > 0, 0.3, -0.3)  # a gap along the axes

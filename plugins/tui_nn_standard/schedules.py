@@ -32,7 +32,7 @@ def step(progress: float, epoch: float, every: int = 10, factor: float = 0.5) ->
 
 @schedule
 def exponential(progress: float, end: float = 0.01) -> float:
-    """The rate falls by the same factor in equal times, to `end` of itself at the end.
+    """The rate falls exponentially, to `end` times its first value at the end of the run.
 
     Formula: end^progress
     """
@@ -41,7 +41,7 @@ def exponential(progress: float, end: float = 0.01) -> float:
 
 @schedule
 def cosine(progress: float, floor: float = 0.0) -> float:
-    """Half a cosine from 1 down to `floor`.
+    """The rate falls along half a cosine from 1 to `floor`.
 
     Formula: floor + (1 - floor) (1 + cos(pi progress)) / 2
     Reference: Loshchilov and Hutter (2017), without restarts
@@ -51,7 +51,7 @@ def cosine(progress: float, floor: float = 0.0) -> float:
 
 @schedule
 def warm_up(progress: float, share: float = 0.1, floor: float = 0.0) -> float:
-    """The rate rises in a straight line over the first `share` of the run, then follows half a cosine to `floor`.
+    """The rate rises linearly over the first `share` of the run, then falls along half a cosine to `floor`.
 
     Formula: progress / share, then floor + (1 - floor) (1 + cos(pi p)) / 2 with p from 0 to 1
     Reference: Goyal et al. (2017)
@@ -63,7 +63,7 @@ def warm_up(progress: float, share: float = 0.1, floor: float = 0.0) -> float:
 
 @schedule
 def one_cycle(progress: float, share: float = 0.3, start: float = 0.04, end: float = 0.0001) -> float:
-    """Up from `start` to 1 over the first `share` of the run, then down to `end`, along half cosines.
+    """The rate rises from `start` to 1 over the first `share` of the run, then falls to `end`, along half cosines.
 
     Formula: a + (b - a) (1 - cos(pi p)) / 2 from start to 1, then from 1 to end
     Reference: Smith and Topin (2018)

@@ -17,25 +17,25 @@ def _table(name: str, answers: tuple[int, int, int, int]) -> Dataset:
 
 @dataset(name="and")
 def and_table() -> Dataset:
-    """x1 AND x2: 1 only where both are 1."""
+    """x1 AND x2: 1 only if both are 1."""
     return _table("and", (0, 0, 0, 1))
 
 
 @dataset(name="or")
 def or_table() -> Dataset:
-    """x1 OR x2: 0 only where both are 0."""
+    """x1 OR x2: 0 only if both are 0."""
     return _table("or", (0, 1, 1, 1))
 
 
 @dataset(name="xor")
 def xor_table() -> Dataset:
-    """x1 XOR x2: 1 where they differ; no single line separates it."""
+    """x1 XOR x2: 1 if they differ; no single line separates the classes."""
     return _table("xor", (0, 1, 1, 0))
 
 
 @dataset(name="xnor")
 def xnor_table() -> Dataset:
-    """x1 XNOR x2: 1 where they are equal; the lecture builds it from AND, NOR and OR."""
+    """x1 XNOR x2: 1 if they are equal; the lecture builds it from AND, NOR and OR."""
     return _table("xnor", (1, 0, 0, 1))
 
 

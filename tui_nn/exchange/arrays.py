@@ -22,13 +22,13 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 @exporter(".safetensors")
 def safetensors(exported: Exported) -> bytes:
-    """Everything in one file, which `tui-nn predict` takes in place of a run."""
+    """Everything in one file; `tui-nn predict` takes it in place of a run."""
     return to_bytes(exported.data)
 
 
 @exporter(".npz")
 def npz(exported: Exported) -> bytes:
-    """The arrays for numpy, which `network.weights` of an experiment takes."""
+    """The arrays for numpy; `network.weights` of an experiment reads them."""
     file, data = io.BytesIO(), exported.data
     np.savez(file, allow_pickle=False, **{**data.arrays, FACTS: np.array(facts_as_json(data))})
     return file.getvalue()
@@ -36,7 +36,7 @@ def npz(exported: Exported) -> bytes:
 
 @exporter(".mat")
 def mat(exported: Exported, by_columns: bool = False) -> bytes:
-    """Theta1, Theta2, ... in double precision for MATLAB and Octave; by_columns: pixels as they have pictures."""
+    """Theta1, Theta2, ... in double precision for MATLAB and Octave; by_columns: pixels in their column order."""
     data = pixels_by_columns(exported.data) if by_columns else exported.data
     arrays = {THETA.sub(r"Theta\1", name): np.asarray(array, np.float64) for name, array in data.arrays.items()}
     return mat_bytes({**arrays, FACTS: facts_as_json(data)})
@@ -61,7 +61,7 @@ def pixels_by_columns(data: Plain) -> Plain:
 
 @exporter()
 def csv(exported: Exported) -> dict[str, bytes]:
-    """A folder: a table for each Theta, one for the preparation with a row an input, and `net.json`."""
+    """A folder with a table for each Theta, one for the preparation (a row per input), and `net.json`."""
     data = exported.data
     files = {"net.json": facts_as_json(data).encode()}
     for name, array in data.arrays.items():

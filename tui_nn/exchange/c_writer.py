@@ -71,7 +71,7 @@ LARGEST = """    int best = 0;
 
 @exporter(".c")
 def c(exported: Exported) -> bytes:
-    """One C99 file that predicts a row, without any library but the mathematics."""
+    """One C99 file that predicts a row and needs only the mathematics library."""
     return c_bytes(exported.program(1), exported.title, exported.classes, exported.net.head.targets.threshold)
 
 

@@ -63,7 +63,7 @@ WHOLE: dict[str, Callable[[Any], Any]] = {
 
 @exporter(".onnx")
 def onnx(exported: Exported) -> bytes:
-    """One ONNX model: `rows` (m, n), float64 in the data's own units, to `outputs` and `labels`."""
+    """One ONNX model from `rows` (m, n), float64 in the data's own units, to `outputs` and `labels`."""
     return onnx_bytes(exported.program(), exported.title, exported.data.facts)
 
 

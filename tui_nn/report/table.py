@@ -12,31 +12,31 @@ from tui_nn.runs.summary import to_json
 
 @reporter(".json")
 def summary(finished: Finished) -> bytes:
-    """How the run ended, as `summary.json` says it."""
+    """How the run ended, as in `summary.json`."""
     return to_json(finished.summary)
 
 
 @reporter(".xml")
 def junit(finished: Finished) -> bytes:
-    """JUnit XML, each requirement a test case."""
+    """JUnit XML with a test case for each requirement."""
     return as_junit(finished.summary, finished.name).encode()
 
 
 @reporter(".md")
 def markdown(finished: Finished) -> bytes:
-    """A summary with curve and confusion matrix as text."""
+    """A summary with the loss curve and the confusion matrix as text."""
     return as_markdown(finished).encode()
 
 
 @reporter(".csv")
 def csv(finished: Finished) -> bytes:
-    """Metrics by epoch, as a table."""
+    """The metrics of each epoch as a table."""
     return as_csv(finished.reader.history).encode()
 
 
 @reporter(".jsonl")
 def jsonl(finished: Finished) -> bytes:
-    """Metrics by epoch, one JSON object a line."""
+    """The metrics of each epoch, one JSON object per line."""
     return as_jsonl(finished.reader.history).encode()
 
 

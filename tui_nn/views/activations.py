@@ -55,7 +55,7 @@ def _here(subject: Subject, knobs: Knobs) -> Here:
 
 @view(asks=(TILES,), numbers=_numbers, cursor=Cursor(_places, _here))
 def activations(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
-    """All activations with their slopes on one sheet, read off at one z; those of the network are marked."""
+    """All activations and their slopes on one sheet, read at one z; those of the network are marked."""
     tiles = subject.ask(TILES)
     at = knobs.at if knobs.at in _places(subject, knobs) else None
     z, chosen = (None, 0) if at is None else (STOPS[at[1]], at[0])

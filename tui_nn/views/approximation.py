@@ -203,7 +203,7 @@ def _title(subject: Subject, knobs: Knobs) -> str:
     cursor=Cursor(_places, _here),
 )
 def curve(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
-    """What a network of one input says along it, beside the function that it is to be, and what each unit adds."""
+    """The output of a network along its one input, beside the function it should learn, and what each unit adds."""
     found, output = asked(subject, knobs)
     reading, (width, height) = knobs.pick(READINGS), box
     grid = _places(subject, knobs)

@@ -108,7 +108,7 @@ def _weighs(subject: Subject, count: int) -> Array | None:
     cursor=Cursor(_units, _here),
 )
 def boundary(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
-    """The output over the plane of two inputs, with the data, and the line of each unit of the first layer."""
+    """The output over the plane of two inputs, with the data and the line of each unit of the first layer."""
     if why := no_boundary(subject):
         raise Missing(why)
     plane, started = plane_at(subject), subject.started

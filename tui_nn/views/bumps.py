@@ -69,7 +69,7 @@ def _said(width: int, names: tuple[str, str], error: float, at: float) -> str:
     layers=lambda subject: subject.outputs,
 )
 def bumps(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
-    """The function of one input by N bumps of two sigmoids each, built by hand, beside what the network learns."""
+    """A function of one input built by hand from N bumps of two sigmoids each, beside what the network learns."""
     curve, output, f, by_hand = _built(subject, knobs)
     g, (width, height) = curve.outputs[:, output], box
     errors = [farthest(curve.x, said - f) for said in (by_hand, g)]

@@ -116,7 +116,7 @@ def _here(subject: Subject, knobs: Knobs) -> Here:
     cursor=Cursor(_places, _here),
 )
 def classes(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
-    """The share of each class that is right, and what it becomes without units that are switched off."""
+    """The share of each class that is right, and how switching units off changes it."""
     found = _asked(subject)
     assert subject.started is not None
     before, after = found.shares(found.right), found.shares(found.without)

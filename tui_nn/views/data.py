@@ -113,7 +113,7 @@ def _here(subject: Subject, knobs: Knobs) -> Here:
 
 @view(asks=(SAMPLES,), numbers=_numbers, cursor=Cursor(_places, _here, pages=True))
 def data(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
-    """Samples of the training part with their labels, and how many there are of each class."""
+    """Samples of the training part with their labels, and the number of samples in each class."""
     found, started = subject.ask(SAMPLES), subject.started
     if started is None or not len(found.y):
         raise Missing("There are no training samples.")

@@ -210,7 +210,7 @@ def _title(subject: Subject, knobs: Knobs) -> str:
     cursor=Cursor(_places, _here, _arrives, pages=True),
 )
 def excites(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
-    """The inputs of a part that excite a hidden unit most, and least, with its activation and their labels."""
+    """The inputs of a part that excite a hidden unit most and least, with its activation and their labels."""
     found, (layer, unit) = _asked(subject, knobs), _unit(subject, knobs)
     started = subject.started
     assert started is not None

@@ -143,7 +143,7 @@ def _title(subject: Subject, knobs: Knobs) -> str:
     asks=(FORWARD,), numbers=_numbers, knobs=(LAYER,), layers=_layers, title=_title, cursor=Cursor(_places, _here)
 )  # fmt: skip
 def forward(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
-    """The forward pass as products of matrices, numbers in cells: Theta . X = z, g(z) = a, and the answers beside Y."""
+    """The forward pass as matrix products with their numbers: Theta . X = z, g(z) = a, and the answers beside Y."""
     found = subject.ask(FORWARD)
     number = _number(found, knobs)
     at = knobs.at if knobs.at in _places(subject, knobs) else (0, 0)

@@ -70,5 +70,5 @@ def _health_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: 
     title=lambda subject, knobs: f"layer health, epoch {counted(subject.offset, _health(subject)[0])}",
 )
 def health(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:  # noqa: ARG001
-    """Activations and gradients of each layer, dead and saturated units, size of updates."""
+    """Activations and gradients of each layer, dead and saturated units, sizes of updates."""
     return render.health(_health(subject)[1], *box, look)

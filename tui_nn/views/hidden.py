@@ -112,7 +112,7 @@ def no_space(subject: Subject) -> str:
     layers=lambda subject: len(subject.started.layers) if subject.started is not None else 0,
 )
 def hidden(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
-    """The samples as a layer sees them: two units as they are, of more the two principal directions."""
+    """The samples as a layer sees them: its two units, or the two principal directions of more."""
     seen, (width, height) = _cloud(subject, knobs), box
     says = ["the two units as they are"]
     if seen.share is not None:

@@ -45,6 +45,6 @@ def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG001
 
 @view(asks=("answers",), numbers=_numbers, suits=no_labels, title=lambda subject, knobs: "accuracy by label")
 def labels(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:  # noqa: ARG001
-    """Of several labels a sample: how often each is right, with its true and false positives and negatives, and F1."""
+    """For several labels per sample: how often each is right, its true and false positives and negatives, and F1."""
     part, found = _counted(subject)
     return Drawing(label_counts(found, f"{part} samples", *box, look), {})

@@ -161,7 +161,7 @@ def _here(subject: Subject, knobs: Knobs) -> Here:
     cursor=Cursor(_places, _here, pages=True),
 )
 def mistakes(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
-    """Misclassified samples, the most confident first, or those of one cell of the confusion matrix."""
+    """Misclassified samples, the most confident first; all, or those of one cell of the confusion matrix."""
     answers, shown = _shown(subject, knobs)
     assert subject.started is not None
     started, asked = subject.started, answers.asked

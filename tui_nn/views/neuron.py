@@ -215,7 +215,7 @@ def _curves(one: Neuron) -> list[Series]:
 
 @view(asks=(TRACE,), numbers=_numbers, knobs=KNOBS, cursor=Cursor(_places, _here), settled=not_typed)
 def unit(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
-    """One neuron: inputs times weights, the sum, threshold and firing rate, both probabilities and the odds."""
+    """One neuron: inputs times weights, their sum, threshold and firing rate, both probabilities and the odds."""
     traced, started, places = _asked(subject, knobs)
     layer, place = _chosen(places, knobs)
     one = neuron_of(traced, layer, place)

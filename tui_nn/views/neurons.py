@@ -72,7 +72,7 @@ def _here(subject: Subject, knobs: Knobs) -> Here:
     cursor=Cursor(_places, _here, _arrives, pages=True),
 )
 def neurons(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
-    """The output of each neuron over the plane of two inputs, all layers, or one where there is no room for more."""
+    """The output of each neuron over the plane of two inputs, for all layers, or for one if there is no room."""
     plane, started = plane_at(subject), subject.started
     assert started is not None
     names = ["inputs", *(f"{index} {layer.activation}" for index, layer in enumerate(started.layers, 1))]

@@ -26,7 +26,7 @@ def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG001
 
 @view(asks=("output",), numbers=_numbers)
 def output(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:  # noqa: ARG001 - text has no colours
-    """The output printed by the trainer and its plugins."""
+    """What the trainer and its plugins print."""
     lines = subject.reader.log_tail(box[1]).splitlines()
     shown = [line.encode("ascii", "replace").decode() if look.ascii else line for line in lines]
     return boxed([Text(line) for line in shown or paragraph(NOTHING, box[0]).splitlines()], *box)

@@ -100,7 +100,7 @@ def _here(subject: Subject, knobs: Knobs) -> Here:
     cursor=Cursor(_places, _here, pages=True),
 )
 def pieces(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
-    """Units of several pieces (maxout) over one input, lines with their envelope, or over two, as facets."""
+    """Units of several pieces (maxout): over one input as lines with their envelope, over two as facets."""
     layer, found = _asked(subject, knobs)
     chosen = knobs.at[1] - 1 if knobs.at is not None and knobs.at[0] == layer else None
     if len(found.extent) == 2:

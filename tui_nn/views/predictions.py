@@ -74,7 +74,7 @@ def _cell(subject: Subject, knobs: Knobs) -> Here:
     cursor=Cursor(_cells, _cell),
 )
 def confusion(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
-    """Which class is mistaken for which, and the pairs most confused."""
+    """Which class is mistaken for which, and the most confused pairs."""
     matrix = _matrix(subject)
     assert subject.started is not None
     epoch = subject.history.last_epoch if subject.epoch is None else subject.epoch
@@ -107,5 +107,5 @@ def _fit_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
     layers=lambda subject: subject.outputs,
 )
 def fit(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
-    """Prediction against truth with R2: for a regression."""
+    """For a regression: predictions against true values, with R2."""
     return render.scatter(*_column(subject, knobs), *box, look)

@@ -76,7 +76,7 @@ def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG001
 
 @view(asks=(ROBUSTNESS,), numbers=_numbers, suits=no_pictures)
 def robustness(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:  # noqa: ARG001
-    """What becomes of the accuracy when every picture is turned, or shifted right and down."""
+    """How the accuracy changes when every picture is turned, or shifted right and down."""
     asked = _asked(subject)
     found = asked.found
     return render.robustness(

@@ -134,7 +134,7 @@ def _title(subject: Subject, knobs: Knobs) -> str:
     cursor=Cursor(_places, _here),
 )
 def surface(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
-    """J over two weights, all others as they are, and the way that the optimizer took: a projection of it."""
+    """J over two weights with all others fixed, and the path of the optimizer, projected onto it."""
     one = _asked(subject, knobs)
     # The place that is looked at lies between the points, and may be lower than all of them.
     heights = np.append(one.cost, one.here[2])

@@ -133,7 +133,7 @@ def _title(subject: Subject, knobs: Knobs) -> str:  # noqa: ARG001
 
 @view(asks=(TABLE,), numbers=_numbers, suits=_unsuited, title=_title, cursor=Cursor(_places, _here))
 def truth(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
-    """All combinations of up to four binary inputs: z and a of every unit, and the function that it computes."""
+    """All combinations of up to four binary inputs: z and a of every unit, and the function it computes."""
     found = _ask(subject)
     if not _shown_units(found):
         raise Missing("No layer of this network weighs its inputs.")

@@ -147,7 +147,7 @@ def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
     cursor=Cursor(_places, _here, pages=True),
 )
 def units(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
-    """What each unit of the first layer looks for, as a picture: by number, or by its vote for a class."""
+    """What each unit of the first layer looks for, as a picture; sorted by number or by vote for a class."""
     theta, picture = thetas(subject)[1][0], picture_of(subject)
     order, ordered = _order(subject, knobs)
     words = _words(subject)

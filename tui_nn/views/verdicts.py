@@ -101,7 +101,7 @@ def _by_hand(reader: Run) -> bool:
 
 @view(numbers=_numbers)
 def verdict(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:  # noqa: ARG001
-    """Why a run does not learn: the number, its threshold and source, and what to try."""
+    """Why a run does not learn: the number that shows it, its threshold and source, and what to try."""
     reader = subject.reader
     told = _told(reader)
     return render.verdicts(told, all_well(reader), *box, look, _passed(reader, told))

@@ -197,7 +197,7 @@ def _matrix(subject: Subject, knobs: Knobs) -> Array:
     cursor=Cursor(_places, _here, _arrives),
 )
 def votes(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
-    """Which hidden units vote for a class, and which against it; all classes as a matrix."""
+    """Which hidden units vote for a class and which against it; all classes as a matrix."""
     one = vote(subject, knobs.reading)
     _, all_thetas = thetas(subject)
     pictures = None

@@ -124,7 +124,7 @@ def entry_past(subject: Subject, index: int, row: int, column: int) -> list[str]
     cursor=Cursor(_places, _here),
 )
 def weights(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
-    """Theta of a layer as a matrix: weights, gradient, update, change since the start; Enter edits a weight."""
+    """Theta of a layer as a matrix: weights, gradient, update, change since the start. Enter edits a weight."""
     what, values = matrix(subject, knobs)
     rows, columns = _names(subject, knobs)
     small = values.shape[0] <= ALWAYS[0] and values.shape[1] <= ALWAYS[1] + 1

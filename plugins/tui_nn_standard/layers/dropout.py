@@ -14,7 +14,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 @dataclass(frozen=True)
 class Dropout(Layer):
-    """Dropout: in training each input is left out with probability `rate`; the others grow to make up for it.
+    """Dropout: in training, leaves out each input with probability `rate` and scales the others up to compensate.
 
     Formula: a = x m / (1 - rate) with m drawn from {0, 1}, P(m = 0) = rate; in prediction a = x
     Reference: Srivastava et al. (2014), in the inverted form

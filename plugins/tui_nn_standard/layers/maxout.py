@@ -26,7 +26,7 @@ class MaxoutSlot(Slot):
 
 @dataclass(frozen=True)
 class Maxout(Layer):
-    """Maxout: each unit has k pieces and gives the largest; together they bend into any convex function.
+    """Maxout: each unit outputs the largest of its k pieces, which together can bend into any convex function.
 
     Rows of Theta are the pieces, unit by unit: those of unit i are rows i k to i k + k - 1.
 

@@ -105,7 +105,7 @@ class Normalization(Affine):
 
 @dataclass(frozen=True)
 class BatchNorm(Normalization):
-    """Batch normalization: each unit to mean 0 and variance 1 over the batch, then a learned scale and shift.
+    """Batch normalization: scales each unit to mean 0 and variance 1 over the batch; then learned scale and shift.
 
     Theta has four columns: shift, scale, and the running mean and variance that prediction uses; the last two are
     measured and not trained.
@@ -135,7 +135,7 @@ class BatchNorm(Normalization):
 
 @dataclass(frozen=True)
 class LayerNorm(Normalization):
-    """Layer normalization: the units of each sample to mean 0 and variance 1, then a learned scale and shift.
+    """Layer normalization: scales the units of each sample to mean 0 and variance 1; then learned scale and shift.
 
     Formula: a = scale (x - mean over units) / sqrt(variance over units + epsilon) + shift
     Reference: Ba, Kiros and Hinton (2016)
@@ -151,7 +151,7 @@ class LayerNorm(Normalization):
 
 @dataclass(frozen=True)
 class Standardize(Affine):
-    """Standardize: each input to mean 0 and variance 1, as measured on the training part and then fixed.
+    """Standardize: scales each input to mean 0 and variance 1, measured on the training part and then fixed.
 
     Theta has two columns, shift and scale, which are not trained: the model takes raw data wherever it goes.
 

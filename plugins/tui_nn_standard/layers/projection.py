@@ -17,7 +17,7 @@ FLAT = 1e-12  # of the largest variance: a direction with less does not vary
 
 @dataclass(frozen=True)
 class Pca(Layer):
-    """PCA: the inputs along their principal directions, the one of most variance first, as measured and then fixed.
+    """PCA: the inputs along their principal directions, largest variance first, measured once and then fixed.
 
     Theta is not trained: its rows are the directions, of length 1, their largest entry positive; the bias takes the
     mean off.
@@ -82,7 +82,7 @@ class Pca(Layer):
 
 @dataclass(frozen=True)
 class Whiten(Pca):
-    """Whitening: the same directions, each with variance 1, so that the outputs are not correlated.
+    """Whitening: the directions of PCA, each scaled to variance 1, so the outputs are uncorrelated.
 
     A direction in which the training part does not vary gives 0.
 

@@ -27,7 +27,7 @@ def accuracy(predicted: Array, true: Array) -> float:
 
 @metric(of="outputs", better="high")
 def top_3(outputs: Array, true: Array) -> float:
-    """The share of samples whose class is among the three largest outputs.
+    """The share of samples whose class has one of the three largest outputs.
 
     Formula: (true class in the 3 largest outputs) / m
     """
@@ -65,7 +65,7 @@ def _counts(predicted: Array, true: Array, classes: int) -> tuple[Array, Array, 
 
 @metric(better="high")
 def precision(predicted: Array, true: Array, classes: int) -> float:
-    """Of the samples predicted as a class, the share that belongs to it; the mean over classes (macro).
+    """The share of the samples predicted as a class that belong to it; the mean over classes (macro).
 
     Formula: mean over k of TP_k / (TP_k + FP_k)
     """
@@ -75,7 +75,7 @@ def precision(predicted: Array, true: Array, classes: int) -> float:
 
 @metric(better="high")
 def recall(predicted: Array, true: Array, classes: int) -> float:
-    """Of the samples of a class, the share predicted as it; the mean over classes (macro).
+    """The share of the samples of a class that are predicted as it; the mean over classes (macro).
 
     Formula: mean over k of TP_k / (TP_k + FN_k)
     """
@@ -85,7 +85,7 @@ def recall(predicted: Array, true: Array, classes: int) -> float:
 
 @metric(better="high")
 def f1(predicted: Array, true: Array, classes: int) -> float:
-    """The harmonic mean of precision and recall of a class; the mean over classes (macro).
+    """The harmonic mean of precision and recall for each class; the mean over classes (macro).
 
     Formula: mean over k of 2 TP_k / (2 TP_k + FP_k + FN_k)
     """
@@ -95,7 +95,7 @@ def f1(predicted: Array, true: Array, classes: int) -> float:
 
 @metric(better="high")
 def balanced_accuracy(predicted: Array, true: Array, classes: int) -> float:
-    """The mean, over the classes that have samples, of the share of them that is predicted right.
+    """The share of a class that is predicted right; the mean over the classes that have samples.
 
     Formula: mean over k with samples of TP_k / (TP_k + FN_k)
     """
@@ -105,7 +105,7 @@ def balanced_accuracy(predicted: Array, true: Array, classes: int) -> float:
 
 @metric(better="high")
 def mcc(predicted: Array, true: Array, classes: int) -> float:
-    """Matthews' correlation of predicted and true classes: 1 is perfect, 0 no better than chance; 0 if all are one.
+    """Matthews' correlation of predicted and true classes: 1 is perfect, 0 no better than chance, or a single class.
 
     Formula: (m sum_k TP_k - sum_k p_k t_k) / sqrt((m^2 - sum_k p_k^2) (m^2 - sum_k t_k^2)), p_k, t_k of class k
     Reference: Matthews (1975); Gorodkin (2004) for several classes
@@ -120,7 +120,7 @@ def mcc(predicted: Array, true: Array, classes: int) -> float:
 
 @metric(task="binary", better="high")
 def f1_binary(predicted: Array, true: Array) -> float:
-    """The harmonic mean of precision and recall of the second of two classes; 0 if it does not occur.
+    """The harmonic mean of precision and recall for the second of two classes; 0 if that class does not occur.
 
     Formula: 2 TP / (2 TP + FP + FN)
     """

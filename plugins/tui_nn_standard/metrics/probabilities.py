@@ -14,7 +14,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 @metric(of="probabilities", better="low")
 def log_loss(probabilities: Array, true: Array) -> float:
-    """The mean of -log p of the true class, with p no closer to 0 and 1 than its type tells from 1.
+    """The mean of -log p of the true class; p is clipped by the epsilon of its type.
 
     Formula: mean of -log p of the true class
     """
@@ -46,7 +46,7 @@ def mean_area(scores: Array, is_positive: Array) -> float:
 
 @metric(of="probabilities", better="high")
 def roc_auc(probabilities: Array, true: Array) -> float:
-    """The area under the ROC curve: how often a sample of a class gets more probability for it than one of the others.
+    """The area under the ROC curve: how often a sample of a class gets a higher probability of it than others do.
 
     Of two classes that of the second; of more the mean over classes, each against all others. A class that has no
     samples, or all of them, is left out; if none is left it is not a number. 1 is perfect, 0.5 is chance.

@@ -19,7 +19,7 @@ def _distance(a: Array, b: Array) -> Array:
 
 @metric(task="regression", better="low")
 def mae(predicted: Array, true: Array) -> float:
-    """Mean absolute error, in the units of the target; the mean over target columns.
+    """Mean absolute error in the units of the target; the mean over target columns.
 
     Formula: mean |a - y|
     """
@@ -28,7 +28,7 @@ def mae(predicted: Array, true: Array) -> float:
 
 @metric(task="regression", better="low")
 def rmse(predicted: Array, true: Array) -> float:
-    """Root mean squared error, in the units of the target; the mean over target columns.
+    """Root mean squared error in the units of the target; the mean over target columns.
 
     Formula: sqrt(mean (a - y)^2)
     """
@@ -37,7 +37,7 @@ def rmse(predicted: Array, true: Array) -> float:
 
 @metric(task="regression", better="high")
 def r2(predicted: Array, true: Array) -> float:
-    """The share of the targets' variance that is explained: 1 is perfect, 0 no better than their mean.
+    """The explained share of the targets' variance: 1 is perfect, 0 no better than their mean.
 
     The mean over target columns. One whose targets are all the same has no variance and is left out; if none is left
     it is not a number.

@@ -16,7 +16,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 @metric(task="multi-label", better="high")
 def exact_match(predicted: Array, true: Array) -> float:
-    """The share of samples of which every label is right; also called subset accuracy.
+    """The share of samples whose labels are all right; also called subset accuracy.
 
     Formula: (samples with all labels right) / m
     """
@@ -25,7 +25,7 @@ def exact_match(predicted: Array, true: Array) -> float:
 
 @metric(task="multi-label", better="low")
 def hamming_loss(predicted: Array, true: Array) -> float:
-    """The share of labels that are wrong, over all samples; 1 minus the mean accuracy of a label.
+    """The share of wrong labels over all samples; 1 minus the mean accuracy of a label.
 
     Formula: (wrong labels) / (m x labels)
     """
@@ -40,7 +40,7 @@ def _f1(right: Array, named: Array) -> Array:
 
 @metric(task="multi-label", better="high")
 def f1_macro(predicted: Array, true: Array) -> float:
-    """The harmonic mean of precision and recall of a label; the mean over labels: rare ones count as much as others.
+    """The harmonic mean of precision and recall for each label; the mean over labels, so rare ones count equally.
 
     Formula: mean over l of 2 TP_l / (2 TP_l + FP_l + FN_l)
     """
@@ -49,7 +49,7 @@ def f1_macro(predicted: Array, true: Array) -> float:
 
 @metric(task="multi-label", better="high")
 def f1_micro(predicted: Array, true: Array) -> float:
-    """The harmonic mean of precision and recall over all labels of all samples together.
+    """The harmonic mean of precision and recall over all labels of all samples.
 
     Formula: 2 TP / (2 TP + FP + FN)
     """

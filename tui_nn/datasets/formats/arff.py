@@ -31,7 +31,7 @@ SAMPLE = (
 
 @reader(".arff", sample=SAMPLE)
 def arff(source: Source) -> Table:
-    """A table of Weka: its columns are declared."""
+    """A table of Weka, which declares its columns."""
     check_text(source.name, source.head(HEAD), is_arff=True)
     charset = charset_of(source)
     names: list[str] = []

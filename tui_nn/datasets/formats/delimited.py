@@ -46,7 +46,7 @@ def delimited(
     thousands: str | None = None,
     encoding: str | None = None,
 ) -> Table:
-    """A table as text: cells between commas, tabs, semicolons, bars or blanks."""
+    """A text table: cells separated by commas, tabs, semicolons, bars or blanks."""
     check_text(source.name, source.head(HEAD))
     charset = charset_of(source, encoding)
     layout = layout_of(source, charset, TextSettings(delimiter, quote, header, comment, decimal, thousands))

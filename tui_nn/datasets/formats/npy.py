@@ -30,7 +30,7 @@ def _sample() -> bytes:
 
 @reader(".npy", signature=b"\x93NUMPY", sample=_sample)
 def npy(source: Source) -> Table:
-    """An array of numpy, (m, n): rows of numbers."""
+    """A numpy array (m, n): rows of numbers."""
     array = read_npy(source)
     if array.ndim != 2 or array.dtype.kind not in "iufb" or not array.size:
         raise DataError(f"{source.name}: has shape {array.shape}, {array.dtype}; expected rows of numbers, (m, n).")

@@ -17,7 +17,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 @reader(".parquet", ".pq", signature=b"PAR1")
 def parquet(source: Source) -> Table:
-    """A table of Parquet; needs pyarrow."""
+    """A Parquet table; needs pyarrow."""
     try:
         import pyarrow
         from pyarrow import parquet as format_of

@@ -59,7 +59,7 @@ def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
     cursor=Cursor(lambda subject, knobs: NetworkPlaces(scene_of(subject, knobs)), here),
 )
 def network(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
-    """The net itself: units and weights from left to right, and what it makes of one sample."""
+    """The network itself, units and weights from left to right, and what it makes of one sample."""
     scene = scene_of(subject, knobs)
     between = [links(scene, place) for place in range(1, len(scene.groups))]
     sides = zip([None, *between], [*between, None], strict=True)

@@ -175,7 +175,7 @@ def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
     cursor=Cursor(_pixels, _here, _arrives),
 )
 def perturb(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
-    """A sample's picture, to be shifted, turned, drawn on or pushed along dJ/dx, and what the network says then."""
+    """A sample's picture that you can shift, turn, draw on or push along dJ/dx, and the network's answer to it."""
     shown, started = _asked(subject, knobs), subject.started
     assert started is not None
     how, picture = _perturbation(subject, knobs), _picture(subject)

@@ -132,7 +132,7 @@ def _listed(values: Any) -> Any:
 
 @view(asks=(TRACE,), numbers=_numbers, knobs=KNOBS, cursor=Cursor(_places, _here), settled=not_typed)
 def sample(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
-    """One sample, term by term: forward to its cost, back to its input, and the update that comes of it."""
+    """One sample, term by term: forward to its cost, back to its input, and the resulting update."""
     traced, started, places = _asked(subject, knobs)
     if knobs.at not in places:
         return Drawing(passage(_passage(traced, started, places, box[0]), *box, look))
