@@ -396,6 +396,14 @@ def test_the_picture_beside_its_own_numbers_has_the_half_that_they_leave_empty(d
     assert {len(re.findall("▀", line)) for line in painted} == {56}
 
 
+@pytest.mark.parametrize("box", [(76, 20), (116, 36), (196, 56)])
+def test_the_cells_of_a_layer_are_no_part_of_the_picture_above_them(digits, box):
+    lines = drawn(digits, None, box, Look("truecolor")).text.plain.split("\n")
+    row = next(number for number, line in enumerate(lines) if line.startswith("1 25"))
+    assert "▀" in lines[row - 2]
+    assert not lines[row - 1].strip()
+
+
 def test_what_the_network_looks_at_has_the_half_that_numbers_leave_empty(digits):
     numbers_of(digits)
     places = VIEW.cursor.places(digits, Knobs())

@@ -130,7 +130,7 @@ def _inputs(walked: Passage, width: int, room: int, look: Look) -> list[Text]:
         for right in others:
             line.append(" " * (wide - line.cell_len)).append_text(right)
         lines.append(line)
-    return lines
+    return [*lines, *[Text()] * (len(lines) < room)]  # cells of a layer are no part of a picture
 
 
 def _columns(walked: Passage, width: int, room: int, look: Look) -> list[Text]:
