@@ -330,6 +330,15 @@ def test_where_no_edge_is_drawn_it_is_said_why(runs, with_conv, width):
         assert not re.search("[\u2801-\u28ff]", plain)
 
 
+@pytest.mark.parametrize("look", [Look(), Look("none")], ids=["colours", "none"])
+@pytest.mark.parametrize("width", [36, 46, 60, 76])
+def test_what_is_predicted_is_said_of_which_sample(tmp_path, registry, width, look):
+    run = train(tmp_path / "run", registry, "sine", "training.epochs=1")
+    subject = Subject(open_run(run), lambda reader: recorded_network(reader, registry))
+    plain = drawn(subject, Knobs(), (width, 18), look).plain
+    assert re.search(r"\bsample 1: \S+ for \S+", plain), "what a pair of numbers is of comes before the signs"
+
+
 @pytest.mark.parametrize("width", [25, 28, 32, 36, 39, 45, 60])
 def test_what_is_said_of_the_sample_is_no_piece_of_a_sentence(runs, with_conv, width):
     plain = drawn(subject_of(runs, "scores", with_conv), Knobs(), (width, 15), Look()).plain

@@ -94,11 +94,11 @@ def _sample(scene: Scene) -> list[str]:
     inside, classes = scene.inside, scene.started.classes
     if inside is None:
         return []
-    number = f"training sample {scene.sample + 1}"
+    number = f"sample {scene.sample + 1}"
     if scene.truth is None:
         pairs = zip(inside.answers[:, 0], inside.wanted[:, 0], strict=True)
         says = ", ".join(f"{amount(answer)} for {amount(wanted)}" for answer, wanted in pairs)
-        return [f"{number}: {says}", says, number]
+        return [f"training {number}: {says}", f"{number}: {says}", says, number]
     says = classes[scene.answer] if scene.answer is not None else "not a number"
     said = f"is {classes[scene.truth]}, answer {says}"
-    return [f"{number} {said}", f"sample {scene.sample + 1} {said}", f"it {said}", f"answer {says}", says]
+    return [f"training {number} {said}", f"{number} {said}", f"it {said}", f"answer {says}", says]
