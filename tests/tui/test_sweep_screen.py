@@ -17,6 +17,7 @@ from tui_nn.sweep.run import run_plan
 from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.compare import Plot
+from tui_nn.tui.screens.launch import LaunchScreen
 from tui_nn.tui.screens.sweep import SweepScreen
 from tui_nn.tui.trainer_client import ProcessTrainer
 
@@ -168,3 +169,25 @@ async def test_a_sweep_without_a_result_shows_what_is_planned_and_whether_it_goe
         await pilot.press("down", "down", "enter")
         await until(lambda: app.bench.client.reader is not None)
         assert app.bench.client.reader.path.resolve() == directory.run(trial).resolve()
+
+
+async def test_a_preview_that_was_drawn_before_its_room_was_known_is_drawn_anew(swept, registry, monkeypatch):
+    """A slow terminal lays the dialog out later than the sweep is read."""
+
+    async def at_once(_):
+        """Who does not wait draws for no room."""
+
+    monkeypatch.chdir(swept)
+    monkeypatch.setattr(LaunchScreen, "_laid_out", at_once)
+    app = WorkbenchApp(load_experiment("digits"), registry, ProcessTrainer(Path("runs")), Look("none"))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("o")
+        await pilot.pause()
+        await pilot.press(*"sweeps")
+        picture = app.screen.query_one("#picture")
+        for _ in range(60):
+            await pilot.pause(0.1)
+            if "rate 0.05" in str(picture.content):
+                break
+        assert "rate 0.05" in str(picture.content)
+        assert str(picture.content).count("\n") + 1 >= picture.size.height - 1

@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.text import Text
 from textual import work
 from textual.containers import Horizontal, Vertical
-from textual.events import Resize
+from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -28,6 +28,7 @@ from tui_nn.sweep.ranking import criterion_of, in_plan
 from tui_nn.sweep.results import SweepDirectory, is_sweep
 from tui_nn.training.unfinished import CUT_SHORT
 from tui_nn.tui.aside import soon
+from tui_nn.tui.screens.compare import Plot
 from tui_nn.tui.screens.dialog import FRAME, key
 from tui_nn.tui.screens.listed import ListDialog
 from tui_nn.tui.screens.sweep import counted, found_in
@@ -46,6 +47,7 @@ STATES = {
 }
 SORTED = "The settings, ranked, as lines through parallel axes; the best before the others."
 SWEEPS = Path("sweeps")  # where `tui-nn sweep` puts them
+DRAWN = ("run", "sweep", "table")  # what has a picture
 LOOK_EVERY = 1.0  # seconds between two looks for what has come
 SHOWN = 200  # runs in the list: the newest
 MOST, BESIDE = 40, 24  # lines of the box, and those that an experiment or a run has beside the list
@@ -63,12 +65,13 @@ class LaunchScreen(ListDialog[str]):
         self._base, self._look = base, look
         self._runs: dict[str, RunInfo] = {}
         self._read = self._looking = False
+        self._room = Size()  # for which the picture was drawn
         self._places: list[Path] = []  # of runs, sweeps, tables and experiment files
 
     def content(self) -> Iterable[Widget]:
         yield Horizontal(
             FilterList([Entry("", "reading ...")]),
-            Vertical(Static(id="words", markup=False), Static(id="picture", markup=False), classes="facts"),
+            Vertical(Static(id="words", markup=False), Plot(id="picture", markup=False), classes="facts"),
             classes="halves",
         )
 
@@ -106,8 +109,12 @@ class LaunchScreen(ListDialog[str]):
     def _mark(self, info: RunInfo) -> str:
         return (ASCII_MARKS if self._look.ascii else MARKS)[STATES.get(info.state, info.state)]
 
-    def on_resize(self, event: Resize) -> None:  # noqa: ARG002
-        self._preview(self.query_one(FilterList).chosen)
+    def on_plot_resized(self, event: Plot.Resized) -> None:
+        """The room was not what it is now when the picture was drawn: these words leave it more, or the terminal."""
+        event.stop()
+        chosen = self.query_one(FilterList).chosen
+        if chosen.partition(":")[0] in DRAWN and self._room != self.query_one("#picture").size:
+            self._preview(chosen)
 
     def on_filter_list_highlighted(self, event: FilterList.Highlighted) -> None:
         event.stop()
@@ -123,7 +130,7 @@ class LaunchScreen(ListDialog[str]):
         kind, _, what = name.partition(":")
         words, picture = self.query_one("#words", Static), self.query_one("#picture", Static)
         picture.update("")
-        words.set_class(kind not in ("run", "sweep", "table"), "alone")
+        words.set_class(kind not in DRAWN, "alone")
         try:
             if kind == "example":
                 words.update(example_text(what))
@@ -151,10 +158,11 @@ class LaunchScreen(ListDialog[str]):
             words.update(str(error))
 
     async def _laid_out(self) -> None:
-        """Wait until the picture has the room that the box and these words leave it."""
+        """Wait until the picture has the room that the box and these words leave it; later news of that are told."""
         done = asyncio.Event()
         self.call_after_refresh(done.set)
         await done.wait()
+        self._room = self.query_one("#picture").size
 
     def _described(self, info: RunInfo) -> str:
         if info.problem:
