@@ -63,7 +63,13 @@ def test_tiles_leave_no_half_of_the_room_empty_where_most_of_them_have_room_a_st
 
 @pytest.mark.parametrize(
     ("picture", "box", "room"),
-    [((8, 8), (14, 14), 1), ((8, 8), (36, 16), 4), ((8, 8), (76, 19), 16), ((28, 28), (36, 16), 3)],
+    [
+        ((8, 8), (14, 14), 1),
+        ((8, 8), (36, 16), 4),
+        ((8, 8), (76, 19), 16),
+        ((28, 28), (36, 16), 3),
+        ((28, 28), (78, 25), 14),  # of the size above, five in one row above a third that is blank
+    ],
 )
 def test_without_colour_pixels_are_narrow_where_of_wide_ones_too_few_tiles_have_room(picture, box, room):
     drawn = tiling(picture, 18, 18, *box, Look("none"), is_signed=True)

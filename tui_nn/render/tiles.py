@@ -29,7 +29,8 @@ CELLS = 800  # for each of more samples than MANY
 class Tiling:
     """How a tile of `pieces` pictures is drawn, and how many tiles stand beside and below each other.
 
-    narrow: pixels are one cell wide and a line high, where wider ones leave too few tiles.
+    narrow: pixels are one cell wide and a line high, where wider ones leave too few tiles, and of larger blocks where
+    those are in a single row.
 
     per_pixel: 1 where half blocks show two pixels a cell; 2 where a glyph hardly can: a pixel is two cells wide there,
     as long as there is room.
@@ -111,6 +112,9 @@ def tiling(
     if look.is_plain and best.room < min(few, EMPTY * many):
         narrow = tried(1, factor, per_pixel=2, narrow=True)
         best = narrow if narrow.room > best.room else best
+        smaller = tried(1, factor + 1, per_pixel=2, narrow=True)
+        if best.down == 1 < smaller.down:  # of a single row the lines below are of no use
+            best = smaller
     factor = 1
     while best.room < 1 and factor < max(picture):
         factor += 1
