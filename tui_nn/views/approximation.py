@@ -28,9 +28,9 @@ Array = np.ndarray[Any, np.dtype[Any]]
 READINGS = ("function", "error", "units")
 EPSILON = Knob("epsilon", (0.1, 0.05, 0.02, 0.01, 1.0, 0.5, 0.2), "z", "epsilon", "The width of the band around f.")
 STOPS = 40  # of the cursor, from end to end
-# Of units: blue is that of the chosen one, a shade off. Orange is that of g; of few colours yellow nearly is.
-OF_UNITS = tuple(DISTINCT[place] for place in (4, 0, 1, 6, 3, 2))
-DRAWN, FEW, LINES = 6, 3, 5  # units that have a line of their own at most and at least, and lines of the box for each
+# Of units: the first blue is that of the chosen one, a shade off. Orange is that of g; of few colours yellow nearly is.
+OF_UNITS = tuple(DISTINCT[place] for place in (4, 0, 1, 6, 3))
+DRAWN, FEW, LINES = 5, 3, 5  # units that have a line of their own at most and at least, and lines of the box for each
 
 
 def not_one_input(subject: Subject) -> str:
