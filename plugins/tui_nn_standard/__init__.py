@@ -1,4 +1,4 @@
-"""The built-ins of tui-nn: an ordinary plugin package, found through the same hooks as anybody's."""
+"""The built-ins of tui-nn: an ordinary plugin package, found through the same hooks as any other."""
 
 from __future__ import annotations
 

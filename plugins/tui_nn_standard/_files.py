@@ -1,4 +1,4 @@
-"""Where the bundled data files are: inside the package in an installed wheel, beside `plugins/` in a checkout."""
+"""The bundled data files: inside the package in an installed wheel, beside `plugins/` in a checkout."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ FOLDERS = (HERE / "data", HERE.parents[1] / "data")
 
 
 def data_file(name: str) -> Path:
-    """The path of a bundled data file. Raises FileNotFoundError naming every place that was looked in."""
+    """The path of a bundled data file. Raises FileNotFoundError naming every place searched."""
     for folder in FOLDERS:
         if (folder / name).is_file():
             return folder / name

@@ -1,6 +1,6 @@
-"""The activations of the lecture and their kin. z is (units, samples); `out` is where the result goes, if given.
+"""The activations of the lecture and their relatives. z is (units, samples); `out` receives the result, if given.
 
-Each derivative takes z and a = g(z), whichever makes it cheaper; where there is none the graph finds it. All are safe
+Each derivative takes z and a = g(z) and uses whichever is cheaper; the graph finds those that are missing. All are safe
 at large |z| in float32.
 """
 

@@ -1,4 +1,4 @@
-"""The built-in data sets: three real ones that ship with the package, Playground's, small ones by hand or formula."""
+"""The built-in data sets: three real ones that ship with the package, Playground's, and small made-up ones."""
 
 from __future__ import annotations
 

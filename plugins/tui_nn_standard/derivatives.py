@@ -1,6 +1,6 @@
-"""Derivatives of further numpy functions, given to the graph by the same hook as anybody's.
+"""Derivatives of further numpy functions, given to the graph by the same hook as any other.
 
-Each takes the upstream gradient g, the result y and the arguments, and gives a gradient for every argument.
+Each takes the upstream gradient g, the result y and the arguments, and returns a gradient for every argument.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Weights as PyTorch and Keras name them: a row of modules that those libraries have, and the arrays of each.
+"""Weights as PyTorch and Keras name them: a sequence of modules of those libraries, and the arrays of each.
 
-Whatever only scales, shifts or turns the inputs (the preparation, `standardize`, `pca`, `whiten`) goes into the dense
-layer behind it, so that the other library's model takes the data in their own units.
+Whatever only scales, shifts or turns the inputs (the preparation, `standardize`, `pca`, `whiten`) is folded into the
+dense layer after it, so the other library's model takes the data in their own units.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def modules_of(exported: Exported, library: str, activations: Mapping[str, Any])
 
 
 def _preparation(exported: Exported) -> tuple[Array, Array] | None:
-    """The preparation as (matrix, shift), float64; None where there is nothing to do."""
+    """The preparation as (matrix, shift), float64; None if there is nothing to do."""
     preparation = exported.net.preparation
     if preparation.factor is None:
         return None
@@ -133,7 +133,7 @@ def _preparation(exported: Exported) -> tuple[Array, Array] | None:
 
 
 def _affine(layer: Layer, theta: Array | None, inputs: int) -> tuple[Array, Array] | None:
-    """A layer that is not trained and has a Theta, as (matrix, shift), found by trying it; None for any other."""
+    """A layer with an untrained Theta as (matrix, shift), found by applying it; None for any other."""
     if layer.is_trained or theta is None:
         return None
     slot = layer.slot(inputs, inputs + 1, np.float64)

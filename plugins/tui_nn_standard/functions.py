@@ -1,4 +1,4 @@
-"""Functions of one input, sampled from -2 to 2: what a network of one hidden layer is to approximate."""
+"""Functions of one input, sampled from -2 to 2, for a network with one hidden layer to approximate."""
 
 from __future__ import annotations
 

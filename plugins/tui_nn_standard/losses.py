@@ -1,4 +1,4 @@
-"""The losses of the lecture and their kin. a and y are (outputs, samples); each gives the cost of every sample.
+"""The losses of the lecture and their relatives. a and y are (outputs, samples); each gives the cost of every sample.
 
 The mean over the samples, and lambda, are the engine's business: a loss never divides by m.
 """
@@ -15,12 +15,12 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 def _floor(a: Array) -> float:
-    """The smallest probability whose logarithm is taken: a saturated output costs much, but not infinity."""
+    """The smallest probability whose logarithm is taken, so a saturated output costs much, but not infinity."""
     return float(np.finfo(a.dtype).tiny)
 
 
 def _entropy(share: Array) -> float:
-    """The cross-entropy of targets with their own mean: that of the best constant answer."""
+    """The cross-entropy of targets with their own mean, which is that of the best constant answer."""
     return float(-(share * np.log(np.maximum(share, _floor(share)))).sum())
 
 
@@ -170,7 +170,7 @@ def huber(a: Array, y: Array, delta: float = 1.0) -> Array:
 
 
 def _margins(a: Array, y: Array, margin: float) -> Array:
-    """How far each wrong class comes too close to the true one, 0 where it does not; 0 for the true class."""
+    """By how much each wrong class comes too close to the true one, otherwise 0; 0 for the true class."""
     true = (a * y).sum(axis=0)
     margins: Array = np.maximum(a - true + margin, 0) * (1 - y)
     return margins

@@ -1,4 +1,4 @@
-"""Minimizers of scipy on the flat parameter vector: they choose their own steps, and see all samples at once."""
+"""Minimizers of scipy on the flat parameter vector: they choose their own steps and use all samples at once."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class _Abandoned(Exception):
 class ScipyMinimizer(Minimizer):
     """scipy.optimize.minimize, one iteration at a time.
 
-    scipy calls back instead of yielding, so it runs in a thread of its own that waits at the end of every
-    iteration; only one of the two threads ever runs, so nothing is computed at the same time.
+    scipy calls back instead of yielding, so it runs in a thread of its own that waits at the end of every iteration.
+    Only one of the two threads runs at a time.
     """
 
     method: ClassVar[str]

@@ -1,6 +1,6 @@
 """Optimizers, in order of increasing complexity: each is a few operations on whole vectors.
 
-State called "scratch" is working space: it carries nothing from one step to the next.
+State called "scratch" is working space and carries nothing from one step to the next.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ TIDY_EVERY = 64  # steps: 0.9^64 is 1e-3, so that nothing gets from TINY down to
 
 
 def fades(**factors: float) -> None:
-    """What is remembered is multiplied by each of these at every step: from 1 on it would never fade."""
+    """Check factors that multiply the memory at every step: with 1 or more it would never fade."""
     for name, factor in factors.items():
         if not 0 <= factor < 1:
             raise ExperimentError(f"found {factor}; expected a number from 0 to below 1.", name)
@@ -29,7 +29,7 @@ def fades(**factors: float) -> None:
 class Sgd(Optimizer):
     """Stochastic gradient descent, optionally with momentum or Nesterov's form of it.
 
-    With momentum the gradients roll on as a velocity; Nesterov's form looks one step ahead along it, in the
+    With momentum, gradients accumulate as a velocity. Nesterov's form looks one step ahead along it, in the
     variables that deep-learning libraries use.
 
     Formula: theta <- theta - rate g; or v <- momentum v - rate g, theta <- theta + v

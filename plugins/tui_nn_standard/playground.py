@@ -1,6 +1,6 @@
-"""The four data sets in the plane that TensorFlow Playground made known, by their formulas.
+"""The four data sets in the plane from TensorFlow Playground, by formula.
 
-Class 1 is Playground's label +1 (blue), class 0 its -1 (orange). `noise` is its slider, 0 to 0.5. What is noisy is
+Class 1 is Playground's label +1 (blue), class 0 its -1 (orange). `noise` is its slider, 0 to 0.5. Noise affects
 the label in `circle` and `exclusive_or` (the point is stored where it was), and the point in `gauss` and `spiral`.
 """
 

@@ -1,4 +1,4 @@
-"""Schedules: factors of the learning rate. `progress` runs from 0 to 1 through the run, `epoch` counts epochs."""
+"""Schedules: factors of the learning rate. `progress` goes from 0 to 1 during the run, `epoch` counts epochs."""
 
 from __future__ import annotations
 
@@ -77,8 +77,8 @@ def one_cycle(progress: float, share: float = 0.3, start: float = 0.04, end: flo
 def plateau(progress: float, losses: Sequence[float], patience: int = 5, factor: float = 0.5) -> float:
     """The rate is multiplied by `factor` whenever the loss has not fallen for `patience` epochs.
 
-    The loss is the one on the validation part, or on the training part where there is none. What has happened so
-    far follows from the losses alone, so a resumed run reduces at the same epochs.
+    The loss is that of the validation part, or of the training part if there is none. Past reductions follow from the
+    losses alone, so a resumed run reduces at the same epochs.
 
     Formula: factor^(number of plateaus so far)
     """

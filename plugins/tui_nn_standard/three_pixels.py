@@ -1,4 +1,4 @@
-"""Five samples of three pixels in two classes: small enough to send them through a network by hand."""
+"""Five samples of three pixels in two classes: small enough to send through a network by hand."""
 
 from __future__ import annotations
 

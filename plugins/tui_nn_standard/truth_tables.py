@@ -1,4 +1,4 @@
-"""Truth tables: two inputs, one answer, four samples. AND and OR are for one neuron, XOR and XNOR need two layers."""
+"""Truth tables: two inputs, one answer, four samples. One neuron can do AND and OR; XOR and XNOR need two layers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tui_nn.plugin import Dataset, DatasetSource, dataset
 
 
 def _table(name: str, answers: tuple[int, int, int, int]) -> Dataset:
-    """Rows 00, 01, 10, 11."""
+    """The data set with rows 00, 01, 10, 11."""
     x: np.ndarray[Any, np.dtype[Any]] = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
     return Dataset(name, x, np.array(answers, np.intp), ("0", "1"), ("x1", "x2"))
 

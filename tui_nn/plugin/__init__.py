@@ -1,7 +1,7 @@
-"""All that a plugin author imports: the hook marker, a decorator for each kind, and the classes behind them.
+"""Everything a plugin author imports: the hook marker, a decorator for each kind, and the classes behind them.
 
-A plugin is a module with functions named like the hooks in `kinds`, each returning a list of what it gives. What a view
-draws with is in `tui_nn.plugin.drawing`, since it imports much that a training does without.
+A plugin is a module with functions named like the hooks in `kinds`; each returns a list of components. The functions
+that views draw with are in `tui_nn.plugin.drawing`, because they import much that a training does without.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """What a plugin calls by the other spelling."""
+    """The names that a plugin may spell the other way."""
     if name in __all__ and preferred(name) != name:
         return globals()[preferred(name)]
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""What exporters and reporters share: they make a file, or the files of a folder, out of something."""
+"""The base of exporters and reporters: they make a file, or the files of a folder, from something."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tui_nn.errors import PluginError
 
 @dataclass(frozen=True)
 class Artefact(Component):
-    """suffix: of the file, with its dot; empty for a folder."""
+    """Makes a file or a folder. suffix: that of the file, with its dot; empty for a folder."""
 
     suffix: str = ""
 
     def files(self, subject: Any, **options: Any) -> dict[str, bytes]:
-        """Names within the target, "" for the target itself, and contents. Raises PluginError for anything else."""
+        """Names within the target ("" is the target itself) -> contents. Raises PluginError for anything else."""
         kind = type(self).__name__.lower()
         given = self.function(subject, **{**self.settings, **options})
         files = {"": given} if isinstance(given, bytes) else given

@@ -1,4 +1,4 @@
-"""The badge of a plugin: what the last check found, kept by the fingerprint of its sources, so an edit loses it."""
+"""The badge of a plugin: the result of the last check, stored by the fingerprint of its sources; an edit loses it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST = 500  # badges that are kept: the oldest go
 
 @dataclass(frozen=True)
 class Badge:
-    """state: "proved", "failed" or "not checked". failures: such as "activation swish: derivative"."""
+    """The result of a check. state: "proved", "failed" or "not checked". failures: "activation swish: derivative"."""
 
     state: str
     failures: tuple[str, ...] = ()
@@ -31,7 +31,7 @@ NOT_CHECKED = Badge("not checked")
 
 
 def keep(sha256: str, failures: tuple[str, ...]) -> None:
-    """Remember what a check of these sources found. Where that cannot be kept it costs the badge, nothing else."""
+    """Store the result of a check of these sources. If it cannot be stored, only the badge is lost."""
     if not sha256:
         return
 
@@ -45,7 +45,7 @@ def keep(sha256: str, failures: tuple[str, ...]) -> None:
 
 
 def badge(plugin: PluginInfo, kept: dict[str, Any] | None = None) -> Badge:
-    """What is known of a plugin as its sources are now, by this version of tui-nn."""
+    """The badge of a plugin with its present sources, by this version of tui-nn."""
     found = (userfiles.read(FILE) if kept is None else kept).get(sha256_of(plugin))
     if not isinstance(found, dict) or found.get("version") != tui_nn.__version__:
         return NOT_CHECKED

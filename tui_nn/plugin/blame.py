@@ -1,4 +1,4 @@
-"""Whose fault it is: a plugin's, if a line of that plugin raised it, or never comes to an end."""
+"""Assigning blame: a plugin is at fault if one of its lines raised the error or never ends."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class Culprit:
 
 @contextlib.contextmanager
 def blaming(plugins: Iterable[PluginInfo]) -> Iterator[None]:
-    """Turn whatever a plugin raises, an attempt to end the process included, into a PluginError that names it.
+    """Turn whatever a plugin raises, including an attempt to end the process, into a PluginError that names it.
 
-    A person's interrupt may come in the middle of a plugin and is nobody's fault.
+    An interrupt by a person may come in the middle of a plugin and is nobody's fault.
     """
     try:
         yield
@@ -53,13 +53,13 @@ def blaming(plugins: Iterable[PluginInfo]) -> Iterator[None]:
 
 
 def _raised_in(plugins: Iterable[PluginInfo], error: BaseException | None) -> Culprit | None:
-    """The innermost line of a plugin that the error came through."""
+    """The innermost line of a plugin through which the error came."""
     frames = traceback.extract_tb(error.__traceback__) if error is not None else []
     return culprit(plugins, ((frame.filename, frame.lineno or 0, frame.name) for frame in reversed(frames)))
 
 
 def culprit(plugins: Iterable[PluginInfo], frames: Iterable[tuple[str, int, str]]) -> Culprit | None:
-    """The first of these frames (file, line, function) that is of a plugin, the built-in ones left out."""
+    """The first of these frames (file, line, function) that belongs to a plugin other than the built-in ones."""
     suspects = [plugin for plugin in plugins if not plugin.is_built_in]
     for file, line, function in frames:
         for plugin in suspects:

@@ -1,6 +1,6 @@
-"""What can be said of a component before it is used: whether it is what its hook promises, and takes what it is given.
+"""Checks of a component before it is used: whether it is what its hook promises, and takes what it will be given.
 
-Its author is told when the plugin is loaded, and not by a TypeError in the middle of a training.
+So the author is told when the plugin is loaded, and not by a TypeError in the middle of a training.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tui_nn.plugin.kinds import Kind
 
 
 def problem(kind: Kind, component: Any) -> str:
-    """What is wrong with a component as it is declared; empty if nothing is."""
+    """What is wrong with the declaration of a component; empty if nothing is."""
     if not fits(kind, component) or not isinstance(getattr(component, "name", None), str):
         return f"{component!r}; expected kind '{kind.name}', made with its decorator or base class from tui_nn.plugin."
     if isinstance(component, Derivative) and component.name in STANDARD.operations:
@@ -24,14 +24,14 @@ def problem(kind: Kind, component: Any) -> str:
 
 
 def fits(kind: Kind, component: Any) -> bool:
-    """Whether it is what the hook of this kind gives: an instance of its type, or a class derived from that."""
+    """Whether it is what the hook of this kind gives: an instance or a subclass of its type."""
     if not kind.gives_classes:
         return isinstance(component, kind.type)
     return isinstance(component, type) and issubclass(component, kind.type) and not inspect.isabstract(component)
 
 
 def _as_a_class(kind: Kind, component: Any) -> str:
-    """A class is frozen where its kind has no memory, and its methods take what those of the base class take."""
+    """Check that a class is frozen if its kind has no memory, and that its methods take what the base class's take."""
     subject = f"{kind.name} '{component.name}'"
     cls = component if kind.gives_classes else type(component)
     # Its own decorator: a class derived from a frozen one may write its attributes again.
@@ -54,7 +54,7 @@ def _as_a_class(kind: Kind, component: Any) -> str:
 
 
 def _as_a_function(kind: Kind, component: Any) -> str:
-    """A function takes what it will be given; whatever else it takes is an option, and has a default."""
+    """Check that a function takes what it will be given, and that everything else is an option with a default."""
     arguments = getattr(component, "arguments", kind.arguments)
     if arguments is None or _takes(component.function, arguments, kind.by_name):
         return ""
@@ -79,7 +79,7 @@ def _takes(function: Any, arguments: Sequence[str], by_name: Sequence[str] = ())
 
 
 def _signature(function: Any) -> inspect.Signature:
-    """Raises ValueError for what is built into Python or numpy, and mute."""
+    """The signature. Raises ValueError for a built-in of Python or numpy that does not tell it."""
     return _once(function) if inspect.isfunction(function) else inspect.signature(function)
 
 
@@ -88,7 +88,7 @@ _once = lru_cache(maxsize=1024)(inspect.signature)
 
 
 def _listed(function: Any) -> str:
-    """`(theta, x, slot)`, without self."""
+    """The parameters without self: `(theta, x, slot)`."""
     parameters = [p.replace(annotation=p.empty) for p in inspect.signature(function).parameters.values()]
     kept = [p for p in parameters if p.name != "self"]
     return str(inspect.Signature(kept))

@@ -1,4 +1,4 @@
-"""An activation and its derivative as points of a curve, for whoever wants to draw them."""
+"""An activation and its derivative as points of a curve, for drawing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OTHERS = (1.0, 0.0)  # the other scores of a sample, beside an activation that m
 def sampled(activation: Activation, z: Array | None = None) -> tuple[Array, Array, Array]:
     """z (points,), by default from -5 to 5, with g(z) and g'(z). Raises PluginError if the activation fails.
 
-    One that mixes the units of a sample (softmax) is shown as the first of three units, the others at OTHERS.
+    An activation that mixes the units of a sample (softmax) is shown as the first of three, with the others at OTHERS.
     """
     z = np.linspace(-FAR, FAR, POINTS) if z is None else np.asarray(z, np.float64)
     scores = _scores(activation, z)
@@ -31,7 +31,7 @@ def sampled(activation: Activation, z: Array | None = None) -> tuple[Array, Arra
 
 
 def shares(activation: Activation) -> tuple[Array, Array]:
-    """z (points,) of the first of three units, and what all of them answer, (3, points), the others at OTHERS."""
+    """z (points,) of the first of three units, with the others at OTHERS, and the answers of all, (3, points)."""
     z = np.linspace(-FAR, FAR, POINTS)
     scores = _scores(activation, z)
     a = np.empty_like(scores)
@@ -41,7 +41,7 @@ def shares(activation: Activation) -> tuple[Array, Array]:
 
 
 def _scores(activation: Activation, z: Array) -> Array:
-    """(units, points): one unit, or three of a sample."""
+    """z of one unit, or of three units of a sample: (units, points)."""
     if activation.jacobian_product is None:
         return z[None].copy()
     return np.stack([z, *(np.full_like(z, other) for other in OTHERS)])

@@ -1,4 +1,4 @@
-"""A data set that can be named in an experiment file: a function that gives it, with options and a seed."""
+"""A data set that an experiment file can name: a function that returns it, with options and a seed."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 @dataclass(frozen=True)
 class DatasetSource(Component):
-    """function: (**options, seed=...) -> Dataset. A function without `seed` gives the same data always."""
+    """A data set by name. function: (**options, seed=...) -> Dataset; without `seed` it always gives the same data."""
 
     def load(self, seed: int = 0) -> Dataset:
-        """The data set, drawn with this seed where it is drawn at all. Lists in it become arrays, text labels numbers.
+        """Load the data set, drawn with this seed if it is random. Lists become arrays, text labels numbers.
 
-        Raises PluginError for what is no data set, or one whose parts do not fit each other.
+        Raises PluginError if it is not a data set, or if its parts do not fit each other.
         """
         seeded = {"seed": seed} if accepts(self.function, "seed") else {}
         data = self.function(**self.settings, **seeded)
@@ -45,7 +45,7 @@ dataset = Decorator(DatasetSource)
 
 
 def _as_arrays(data: Dataset) -> Dataset:
-    """The same data set, whatever its author wrote it in. Raises ValueError for what is no array."""
+    """The data set with arrays, whatever its author used. Raises ValueError for anything that is not an array."""
     x, y = np.asarray(data.x), np.asarray(data.y)
     classes = tuple(str(name) for name in data.classes)
     if y.dtype.kind in "UO" and not classes:
@@ -64,7 +64,7 @@ def _as_arrays(data: Dataset) -> Dataset:
 
 
 def _labels(y: Array, classes: tuple[str, ...]) -> Array:
-    """Labels that are names of classes as their numbers; whatever else y is, as it is."""
+    """Labels as numbers if y holds the names of classes; otherwise y unchanged."""
     if y.dtype.kind not in "UO":
         return y
     numbers = {name: number for number, name in enumerate(classes)}
@@ -75,7 +75,7 @@ def _labels(y: Array, classes: tuple[str, ...]) -> Array:
 
 
 def _problems(data: Dataset) -> Iterator[str]:
-    """What does not fit, and what would. Later ones rely on the earlier not being there."""
+    """What does not fit, and what would. Later checks rely on the earlier ones having passed."""
     inputs = data.x.shape[1] if data.x.ndim == 2 else 0
     yield from _problems_of_part("x", data.x, "y", data.y, data)
     if data.test is not None:

@@ -1,7 +1,7 @@
-"""What the author of a view draws with: every function takes arrays, a width and a height, and gives a picture.
+"""Functions that the author of a view draws with: each takes arrays, a width and a height, and returns a picture.
 
-`boxed` cuts lines to a box, `fitting` says as much as has room, `pixels` paints a matrix, `accent` and `levels` choose
-colours for what the terminal has; the others are whole pictures.
+`boxed` cuts lines to a box, `fitting` says as much as there is room for, `pixels` paints a matrix, `accent` and
+`levels` choose colours that the terminal has; the others are whole pictures.
 """
 
 from rich.text import Text

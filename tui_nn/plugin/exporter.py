@@ -1,4 +1,4 @@
-"""An exporter: what writes a trained network in one format. Formats are plugins, the built-in ones too."""
+"""An exporter writes a trained network in one format. All formats are plugins, including the built-in ones."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from tui_nn.plugin.artefact import Artefact
 
 @dataclass(frozen=True)
 class Exporter(Artefact):
-    """function: (exported, **options) -> the bytes of a file, or a mapping of names within a folder to bytes.
+    """Writes one format. function: (exported, **options) -> the bytes of a file, or names within a folder -> bytes.
 
     exported: a `tui_nn.exchange.Exported`.
     """
 
 
 def exporter(suffix: str = "", *, name: str = "") -> Callable[[Function], Exporter]:
-    """`@exporter(".onnx")`, or `@exporter()` for a folder: makes an exporter of a function (exported, **options)."""
+    """Make an exporter of a function (exported, **options): `@exporter(".onnx")`, or `@exporter()` for a folder."""
 
     def made(function: Function) -> Exporter:
         return Exporter(decorated(function), name=name, suffix=suffix)

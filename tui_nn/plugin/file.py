@@ -1,6 +1,6 @@
-"""A plugin file, read once: the bytes that are hashed and trusted are the very bytes that are compiled and run.
+"""A plugin file, read once: the bytes that are hashed and trusted are the bytes that are compiled and run.
 
-Nothing is read again between the check and the import, and nobody's compiled file stands in for the source.
+Nothing is read again between the check and the import, and no compiled file replaces the source.
 """
 
 from __future__ import annotations
@@ -26,28 +26,28 @@ MOST = 1 << 19  # bytes of a file of source code: compiling takes some 500 times
 
 @dataclass(frozen=True)
 class PluginFile:
-    """A plugin file as it was when it was read."""
+    """A plugin file as it was read."""
 
     path: str
     content: bytes
 
     @cached_property
     def sha256(self) -> str:
-        """Hexadecimal, of the content."""
+        """The sha256 of the content, in hexadecimal."""
         return hashlib.sha256(self.content).hexdigest()
 
     @property
     def place(self) -> Path:
-        """The path without links, by which the file is known."""
+        """The path without links, which identifies the file."""
         return Path(self.path).resolve()
 
     @property
     def name(self) -> str:
-        """What the plugin is called."""
+        """The name of the plugin."""
         return Path(self.path).stem
 
     def module(self) -> ModuleType:
-        """Run these bytes as a module of a name of their own. Raises whatever they raise."""
+        """Run these bytes as a module with a name of its own. Raises whatever they raise."""
         name = f"tui_nn_plugin_{self.name}"
         specification = ModuleSpec(name, _BytesLoader(self), origin=self.path)
         specification.has_location = True  # sets __file__
@@ -58,7 +58,7 @@ class PluginFile:
 
 
 class _BytesLoader(InspectLoader):
-    """Compiles what it was given. A traceback shows lines of that, too."""
+    """Compiles the bytes it was given; tracebacks show their lines."""
 
     def __init__(self, file: PluginFile) -> None:
         self._file = file
@@ -75,9 +75,9 @@ class _BytesLoader(InspectLoader):
 
 
 def read_plugin_file(named: str) -> PluginFile:
-    """The file of a path, or of "PATH#sha256=HEX", which must hold what has that sha256.
+    """Read the file of a path, or of "PATH#sha256=HEX", whose bytes must have that sha256.
 
-    Raises PluginError for a file that is not there, cannot be read, is too large, or is another.
+    Raises PluginError for a file that is missing, unreadable, too large, or a different one.
     """
     pinned = PINNED.fullmatch(named)
     path = pinned["path"] if pinned else named
@@ -100,10 +100,10 @@ def read_plugin_file(named: str) -> PluginFile:
 
 
 def pinned(path: str, sha256: str) -> str:
-    """How a process tells another which file, and which bytes, it means."""
+    """The name with which one process tells another which file and which bytes it means."""
     return f"{path}#sha256={sha256}" if sha256 else path
 
 
 def read_plugin_files(named: Iterable[str]) -> tuple[PluginFile, ...]:
-    """Each of them, read once. Raises PluginError as `read_plugin_file` does."""
+    """Read each file once. Raises PluginError as `read_plugin_file` does."""
     return tuple(map(read_plugin_file, named))

@@ -1,4 +1,4 @@
-"""The kinds of component that a plugin can give: one entry each, and this page is the whole plugin interface.
+"""The kinds of component that a plugin can give, one entry each: the whole plugin interface.
 
 Hooks, registry, checks, the templates of `tui-nn plugins new` and the table of docs/plugins.md follow from it.
 """
@@ -30,12 +30,13 @@ from tui_nn.plugin.view import View
 
 @dataclass(frozen=True)
 class Kind:
-    """name: as errors and `plugins new` say it. type: what the hook gives instances of, or classes if `gives_classes`.
+    """A kind of component. name: as in errors and `plugins new`. type: the hook gives instances of it, or subclasses.
 
-    gives, made_with: how docs/plugins.md describes it. arguments: what the engine passes to the function of such a
-    component by position; None where the component itself has `arguments`, or where there is no function. by_name:
-    parameters that it fills in where a function has them. is_late: a plugin is asked for these when somebody first
-    wants one, not when it is loaded; nothing that a run computes depends on them.
+    gives_classes: whether the hook gives subclasses. gives, made_with: the description in docs/plugins.md. arguments:
+    what the engine passes by position to the function of such a component; None if the component itself has
+    `arguments`, or has no function. by_name: parameters that the engine fills in if the function has them. is_late:
+    plugins are asked for this kind when somebody first wants one, not when they are loaded; nothing that a run computes
+    depends on it.
     """
 
     name: str
@@ -50,12 +51,12 @@ class Kind:
 
     @property
     def checks(self) -> str:
-        """The module that holds its CHECKS. A name, because the checks are above plugins and import them."""
+        """The name of the module with its CHECKS. A name, because the checks are above plugins and import them."""
         return f"tui_nn.testing.{self.hook.removeprefix('tui_nn_')}"
 
     @property
     def template(self) -> str:
-        """The file among the templates that a plugin of this kind is started from."""
+        """The template file from which a plugin of this kind is started."""
         return f"{self.name}.py.txt"
 
 

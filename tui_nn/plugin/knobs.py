@@ -1,4 +1,4 @@
-"""How somebody wants to see a view: what keys, mouse and command line turn, the same for all views."""
+"""How to show a view: the knobs that keys, mouse and command line turn, the same for all views."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ WINDOWS = ("all", "recent half", "recent tenth", "batches")
 
 @dataclass(frozen=True)
 class Knob:
-    """One thing that can be turned. values: what its key goes through, the default first; none for a count from 0.
+    """One thing that can be turned. values: those its key goes through, the default first; none for a count from 0.
 
-    key: the character that it types, or as Textual names it; several with commas, the first is shown. short: for the
-    footer. help: a sentence for the help page and the palette. is_text: whether its value is any text, which its key
-    asks for. back: keys for the way back through the values. acts: what its key makes of all knobs instead, such as a
-    reset.
+    key: its character, or Textual's name of it; of several, separated by commas, the first is shown. short: the text
+    for the footer. help: a sentence for the help page and the palette. is_text: whether its value is any text, for
+    which its key asks. back: keys that go back through the values. acts: what its key does with all knobs instead, such
+    as a reset.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Knob:
     acts: Callable[[Knobs], Knobs] | None = None
 
     def step(self, *pressed: str | None) -> int:
-        """What a key, by any of its names, does to it: 1 on, -1 back, 0 nothing."""
+        """The step that a key, by any of its names, makes: 1 on, -1 back, 0 none."""
         for keys, step in ((self.key, 1), (self.back, -1)):
             if any(one in keys.split(",") for one in pressed if one):
                 return step
@@ -48,11 +48,11 @@ STANDARD = (LAYER, LOG, SMOOTHING, WINDOW, SAMPLE)
 
 @dataclass(frozen=True)
 class Knobs:
-    """layer: of which Theta, from 0. reading: which of the view's readings, from 0. smoothing: weight of the past.
+    """The positions of all knobs; a view uses those that it declares.
 
-    log: logarithmic y axis; None where it is left to the view. window: one of WINDOWS. sample: of the next batch, from
-    0. at: where the cursor stands, None without one. own: the values of knobs that a view has for itself, by name. A
-    view takes what means something to it.
+    layer: that of Theta, from 0. reading: the index of the view's reading, from 0. smoothing: the weight of the past.
+    log: whether the y axis is logarithmic; None leaves it to the view. window: one of WINDOWS. sample: that of the next
+    batch, from 0. at: the place of the cursor, None without one. own: the values of the view's own knobs, by name.
     """
 
     layer: int = 0
@@ -65,23 +65,23 @@ class Knobs:
     own: Mapping[str, Any] = field(default_factory=dict)
 
     def __getitem__(self, knob: Knob) -> Any:
-        """How this knob stands."""
+        """The value of this knob."""
         if knob in STANDARD:
             return getattr(self, knob.name)
         return self.own.get(knob.name, knob.values[0] if knob.values else 0)
 
     def pick(self, readings: Sequence[T]) -> T:
-        """The reading that is chosen of these."""
+        """The chosen one of these readings."""
         return readings[self.reading % len(readings)]
 
     def put(self, knob: Knob, value: Any) -> Knobs:
-        """The same with this knob at this value."""
+        """The same knobs with this one at this value."""
         if knob in STANDARD:
             return replace(self, **{knob.name: value})
         return replace(self, own={**self.own, knob.name: value})
 
     def turned(self, knob: Knob, by: int = 1) -> Knobs:
-        """The same with this knob at its next value, or the one before (-1)."""
+        """The same knobs with this one at its next value, or the one before (-1)."""
         if knob.acts is not None:
             return knob.acts(self)
         now = self[knob]

@@ -1,4 +1,4 @@
-"""A listener: what is told of a run while it trains, event by event, and changes nothing in it."""
+"""A listener is told of a run while it trains, event by event, and changes nothing in it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from tui_nn.errors import PluginError
 
 @dataclass(frozen=True)
 class Listened:
-    """A run that begins. path: its directory, where all of it lies. name: of its experiment. settings: every key of the
-    experiment that is not empty, "training.epochs" -> 30. is_resumed: whether it goes on from where it was.
+    """A run that begins. path: its directory. name: that of its experiment. settings: every key of the experiment that
+    is not empty, such as "training.epochs" -> 30. is_resumed: whether it continues a run.
     """
 
     path: Path
@@ -26,14 +26,14 @@ class Listened:
 
 @dataclass(frozen=True)
 class Listener(Component):
-    """function: (run, **options) -> a function that is called with every event, after it was recorded.
+    """Listens to a run. function: (run, **options) -> a function that is called with every event, once recorded.
 
-    It is called in the training's own thread and should not take long. What it raises ends the listening and is told,
-    and the training goes on.
+    It is called in the training's own thread and should not take long. If it raises, that is reported and ends the
+    listening; the training goes on.
     """
 
     def begin(self, run: Listened) -> Callable[[Event], object]:
-        """What is to be called with events. Raises PluginError for what is no function."""
+        """The function to call with events. Raises PluginError if it is not a function."""
         heard = self.function(run, **self.settings)
         if not callable(heard):
             raise PluginError(

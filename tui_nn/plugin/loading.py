@@ -1,7 +1,7 @@
 """Finding and importing plugins: installed ones by entry point, single files by path.
 
-Each import is on its own: pluggy's loader would stop at the first that fails, and a misspelt hook would be
-registered without a word. Whatever ends an import, other than a person's interrupt, is that plugin's failure.
+Each plugin is imported separately: pluggy's loader would stop at the first that fails, and silently register a misspelt
+hook. Whatever ends an import, other than an interrupt by a person, is that plugin's failure.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SWITCH = "TUI_NN_PLUGINS"  # set to nothing: no third-party plugin; to names wit
 
 @dataclass(frozen=True)
 class LoadedPlugin:
-    """A module that was imported, or the reason why it was not. sha256: of the bytes that ran, for a file."""
+    """An imported module, or the reason why it was not imported. sha256: for a file, that of the bytes that ran."""
 
     name: str
     origin: str
@@ -44,14 +44,14 @@ class LoadedPlugin:
 
 
 def own_plugin() -> LoadedPlugin:
-    """What the core gives itself."""
+    """The plugin of the core itself."""
     return LoadedPlugin(own.NAME, OWN, tui_nn.__version__, own, is_built_in=True)
 
 
 def load_plugins(files: Sequence[str | PluginFile] = ()) -> Iterator[LoadedPlugin]:
-    """The built-ins first, then other installed plugins by name, then files in the order given.
+    """Load the built-ins first, then other installed plugins by name, then files in the order given.
 
-    A file is a path, which is read here, or what was read and checked before.
+    A file is a path, which is read here, or a PluginFile that was read and checked before.
     """
     points = sorted(entry_points(group=GROUP), key=lambda point: (not _is_built_in(point), point.name))
     wanted = os.environ.get(SWITCH)
@@ -101,7 +101,7 @@ def _load_file(file: PluginFile) -> LoadedPlugin:
 
 
 def reason(error: BaseException, module: str) -> str:
-    """What went wrong, with the file and line of this module, or package, where it did."""
+    """What went wrong, with the file and line of this module or package where it happened."""
     if isinstance(error, SyntaxError):
         return f"{error.filename}:{error.lineno}: {error.msg}"
     own = module.partition(".")[0]
@@ -115,7 +115,7 @@ def reason(error: BaseException, module: str) -> str:
 
 
 def _check_hooks(module: ModuleType) -> None:
-    """Raise PluginError for a hook that nobody will ever call."""
+    """Raise PluginError for a hook that is never called."""
     understand(module, [kind.hook for kind in KINDS.values()])
     manager = pluggy.PluginManager("tui_nn")
     manager.add_hookspecs(HOOKSPECS)

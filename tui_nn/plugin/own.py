@@ -1,6 +1,6 @@
-"""The core's own plugin: its readers, views, exporters and reporters, given through the same hooks as anybody's.
+"""The core's own plugin: its readers, views, exporters and reporters, through the same hooks as all others.
 
-All but readers by name, because they are above plugins, and need much that a training does without.
+It names all but the readers by path, because they are above plugins and import much that a training does without.
 """
 
 from __future__ import annotations

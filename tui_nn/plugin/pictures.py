@@ -30,7 +30,7 @@ DEEP = -2.0
 
 
 def has_picture(registry: Registry, kind: str, name: str) -> bool:
-    """Whether there is one where it has room, unless a plugin's component refuses to be drawn."""
+    """Whether there is a picture, given room, unless a plugin's component refuses to be drawn."""
     if kind != "layer":
         return kind in DRAWN
     layer = registry.get(kind, name)
@@ -38,8 +38,10 @@ def has_picture(registry: Registry, kind: str, name: str) -> bool:
 
 
 def picture_of(registry: Registry, kind: str, name: str, width: int, height: int, look: Look) -> Text | None:
-    """An activation with its derivative, a loss, a schedule, an initializer, a layer of pieces, or one whose units see
-    all inputs; None for others.
+    """The picture of a component, None for those without one.
+
+    There is one for an activation with its derivative, a loss, a schedule, an initializer, a layer of pieces, and a
+    layer whose units see all inputs.
     """
     if height < 6 or width < 20 or not has_picture(registry, kind, name):
         return None
@@ -67,7 +69,7 @@ def picture_of(registry: Registry, kind: str, name: str, width: int, height: int
 
 
 def _activation(activation: Activation, width: int, height: int, look: Look) -> Text:
-    """g and g', or of one that mixes the units of a sample, what three of them answer as the first score goes."""
+    """g and g'; if it mixes the units of a sample, the answers of three of them as the first score varies."""
     if activation.jacobian_product is None:
         return render.function_plot(*sampled(activation), width, height, look)
     z, a = shares(activation)
@@ -81,7 +83,7 @@ def _activation(activation: Activation, width: int, height: int, look: Look) -> 
 
 
 def _connected(layer: Layer, width: int, height: int, look: Look) -> Text:
-    """A sample on its way through weights at random: each unit sees every input, and the constant 1."""
+    """A sample on its way through random weights: each unit sees every input, and the constant 1."""
     units, shape = layer.checked_sizes(INPUTS)
     random = stream(0, "picture")
     slot = Slot(INPUTS, units, 1, np.float32)
@@ -102,9 +104,9 @@ def _connected(layer: Layer, width: int, height: int, look: Look) -> Text:
 
 
 def tiles_of(registry: Registry, z: Array | None = None, used: Collection[str] = ()) -> list[FunctionTile]:
-    """Every activation of the registry, by default from -5 to 5; used: the names of those in a network.
+    """Pictures of all activations in the registry. z: by default -5 to 5. used: the names of those in a network.
 
-    One that mixes the units of a sample says the other scores in its formula. One that fails is left out.
+    The formula of one that mixes the units of a sample says the other scores. One that fails is left out.
     """
     tiles = []
     for name in registry.names("activation"):
@@ -118,9 +120,9 @@ def tiles_of(registry: Registry, z: Array | None = None, used: Collection[str] =
 
 
 def bend(count: int) -> list[Series]:
-    """One unit of so many pieces, each a tangent of x^2: the largest of them bends towards it.
+    """One unit with this many pieces, each a tangent of x^2; the largest of them follows the parabola.
 
-    Where a piece is far below, it is not drawn.
+    A piece is not drawn where it is far below.
     """
     x, at = np.linspace(-2, 2, 161), np.linspace(-1.5, 1.5, count)
     pieces = [2 * place * x - place**2 for place in at]

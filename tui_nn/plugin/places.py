@@ -1,6 +1,6 @@
-"""Where the cursor of a view can stand, what is said of a place, and what Enter does there. All of it is plain values.
+"""Where the cursor of a view can go, what is said about a place, and what Enter does there. All are plain values.
 
-A place is a tuple, such as (row, column) or ("unit", 2, 13). The screen keeps where the cursor is, in `Knobs.at`; a
+A place is a tuple, such as (row, column) or ("unit", 2, 13). The screen keeps the place of the cursor in `Knobs.at`; a
 view only says where it can go.
 """
 
@@ -21,7 +21,7 @@ PAGE = 10  # rows
 
 @dataclass(frozen=True)
 class OpenView:
-    """Show the view of this name, in this pane or in the one where it stands, with these knobs."""
+    """Show the view of this name with these knobs, in this pane or in the one that has it."""
 
     view: str
     knobs: Knobs = field(default_factory=Knobs)
@@ -29,14 +29,14 @@ class OpenView:
 
 @dataclass(frozen=True)
 class GoTo:
-    """Look at the moment after this epoch; None is now."""
+    """Go to the moment after this epoch; None is now."""
 
     epoch: int | None
 
 
 @dataclass(frozen=True)
 class EditWeight:
-    """Have this weight typed anew: layer and unit from 1, input from 0, which is the bias."""
+    """Let the user type a new weight: layer and unit from 1, input from 0, which is the bias."""
 
     layer: int
     unit: int
@@ -48,9 +48,9 @@ Request = OpenView | GoTo | EditWeight
 
 @dataclass(frozen=True)
 class Here:
-    """says: one line about it, in the lecture's notation. enter: what Enter asks of the screen; does: that in words.
+    """A place. says: one line about it, in the lecture's notation. enter: the request of Enter; does: that in words.
 
-    unit: the hidden unit that stands there, (layer, unit) from 1, which can be switched off and frozen.
+    unit: the hidden unit there, (layer, unit) from 1, which can be switched off and frozen.
     """
 
     says: str
@@ -60,11 +60,11 @@ class Here:
 
 
 class Places(Protocol):
-    """Where a cursor can go. `Grid` and `Graph` are two; a view may have its own."""
+    """Where a cursor can go. `Grid` and `Graph` are two kinds; a view may have its own."""
 
     @property
     def first(self) -> At:
-        """Where it stands when it is first moved."""
+        """Where the cursor begins."""
         ...
 
     def __contains__(self, at: object, /) -> bool: ...
@@ -72,19 +72,19 @@ class Places(Protocol):
     def __iter__(self) -> Iterator[At]: ...
 
     def step(self, at: At, towards: Towards) -> At:
-        """The next place in this direction; the same one where there is none."""
+        """The next place in this direction; the same place if there is none."""
         ...
 
     def name(self, at: At) -> str:
-        """As `tui-nn show --at` takes it."""
+        """The name of a place for `tui-nn show --at`."""
         ...
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Rows and columns by their names; a place is (row, column), counted from 0, and is named `ROW.COLUMN`.
+    """Rows and columns by name; a place is (row, column), counted from 0, and its name is `ROW.COLUMN`.
 
-    first: where the cursor stands when it is first moved.
+    first: where the cursor begins.
     """
 
     rows: Sequence[str]
@@ -112,10 +112,10 @@ class Grid:
 
 
 class Dotted:
-    """Places whose name is what is in the tuple, joined by points: 1.2 for a unit, grad.1.2.3 for a gradient."""
+    """Places named by the parts of their tuple, joined by points: 1.2 for a unit, grad.1.2.3 for a gradient."""
 
     def name(self, at: At) -> str:
-        """As it is written in words and on the command line."""
+        """The name of a place in words and on the command line."""
         return ".".join(str(part) for part in at)
 
 
@@ -123,7 +123,7 @@ class Dotted:
 class Graph(Dotted):
     """Places with their neighbours: place -> direction -> place.
 
-    The first place is the one that comes first.
+    The cursor begins at the first place.
     """
 
     links: Mapping[At, Mapping[Towards, At]]
@@ -144,9 +144,9 @@ class Graph(Dotted):
 
 @dataclass(frozen=True)
 class Shelf(Dotted):
-    """Places one after the other, drawn in rows and, where they are many, in pages.
+    """Places one after the other, drawn in rows and, if there are many, in pages.
 
-    across, page: how many stand in a row, and on a page, of the picture that is seen. A page begins with its place in
+    across, page: the number of places in a row, and on a page, of the visible picture. A page begins at its place in
     the order, so that one page on is the next one.
     """
 
@@ -165,7 +165,7 @@ class Shelf(Dotted):
         return iter(self.order)
 
     def seen(self, lines: Iterable[int]) -> Shelf:
-        """The same as it is drawn: with each place's line in the picture."""
+        """The same places with the line of each in the picture."""
         rows = Counter(lines)
         return replace(self, across=max(rows.values()), page=rows.total()) if rows else self
 
@@ -178,10 +178,10 @@ class Shelf(Dotted):
 
 @dataclass(frozen=True)
 class Cursor:
-    """places: (subject, knobs) -> where it can go. here: the same -> what is at `knobs.at`. Both raise Missing.
+    """The cursor of a view. places: (subject, knobs) -> where it can go. here: the same -> what is at `knobs.at`.
 
-    arrives: the same -> the knobs as they are once the cursor has come to `knobs.at`: a brush leaves its trace there.
-    pages: whether the wheel turns pages rather than time.
+    Both raise Missing. arrives: the same -> the knobs once the cursor has come to `knobs.at`; a brush leaves its trace
+    there. pages: whether the wheel turns pages rather than time.
     """
 
     places: Callable[[Any, Knobs], Places]

@@ -12,7 +12,7 @@ from tui_nn.files import open_to_append
 
 
 class CapturedPrints(io.TextIOBase):
-    """Takes the place of stdout while plugins run: keeps what they print until there is a log to write it to."""
+    """Replaces stdout while plugins run, and keeps what they print until there is a log for it."""
 
     def __init__(self) -> None:
         self._kept: list[str] = []
@@ -27,7 +27,7 @@ class CapturedPrints(io.TextIOBase):
         return len(text)
 
     def into(self, path: Path) -> None:
-        """From now on write to this file, and first what was kept."""
+        """Write to this file from now on, beginning with what was kept."""
         self._log = open_to_append(path, buffering=0)
         if self._kept:
             self.write("".join(self._kept))

@@ -1,7 +1,6 @@
-"""The registry: everything that an experiment file can name, and which plugin gave it.
+"""The registry: everything that an experiment file can name, and the plugin that gave it.
 
-Plugins are loaded one by one and asked one by one, so that one that is broken is listed with its reason and all
-the others work.
+Plugins are loaded and asked one by one, so a broken one is listed with its reason and all others work.
 """
 
 from __future__ import annotations
@@ -29,10 +28,10 @@ _ASKING = threading.RLock()  # held while plugins are asked for the late kinds: 
 
 @dataclass(frozen=True)
 class PluginInfo:
-    """A plugin as lists show it. state: "ok" or "failed", then with the reason.
+    """A plugin as lists show it. state: "ok", or "failed" with the reason.
 
-    A file that somebody names on the command line may replace what an installed plugin gives: `replaces` says what.
-    sha256: of the very bytes that were run, for a file.
+    replaces: what a file named on the command line replaces of an installed plugin. sha256: for a file, that of the
+    bytes that were run.
     """
 
     name: str
@@ -51,16 +50,16 @@ class PluginInfo:
     def computes(self) -> bool:
         """Whether it gives anything that a run can depend on.
 
-        Data are known by what is in them, however they were read; but a reader of somebody's own has to be there.
+        Data are known by their contents, however they were read, but a custom reader must be installed.
         """
         gives = self.gives.keys() - ({"reader"} if self.is_built_in else set())
         return any(not KINDS[kind].is_late for kind in gives)
 
 
 class Registry:
-    """Names of each kind -> components. Raises ExperimentError for an unknown name, with the nearest one.
+    """The components of each kind by name. Raises ExperimentError for an unknown name, with the nearest one.
 
-    strict: a file that was asked for must work in every respect, whenever that is found out.
+    strict: whether a named file must work in every respect, whenever a failure is found.
     """
 
     def __init__(self, *, strict: bool = True) -> None:
@@ -72,20 +71,20 @@ class Registry:
         self.add(own_plugin())
 
     def names(self, kind: str) -> list[str]:
-        """Sorted names of a kind ("activation", "loss", ...)."""
+        """The sorted names of a kind ("activation", "loss", ...)."""
         return sorted(self._of(kind))
 
     def in_order(self, kind: str) -> list[Any]:
-        """Components of a kind as plugins gave them, the built-in ones first."""
+        """The components of a kind in the order of their plugins, the built-in ones first."""
         return list(self._of(kind).values())
 
     def all(self, kind: str) -> list[Any]:
-        """Components of a kind, by name."""
+        """The components of a kind by name."""
         return [self.get(kind, name) for name in self.names(kind)]
 
     @property
     def derivatives(self) -> Derivatives:
-        """What the graph can differentiate: its own operations and what plugins add."""
+        """The derivatives that the graph knows: those of its own operations and those from plugins."""
         return STANDARD.with_derivatives(self._components["derivative"].values())
 
     def get(self, kind: str, name: str) -> Any:
@@ -103,7 +102,7 @@ class Registry:
 
     @property
     def files(self) -> tuple[str, ...]:
-        """The plugin files that are loaded, each with the sha256 of what ran: a child process runs the same or none."""
+        """The loaded plugin files, each with the sha256 of what ran, so that a child process runs the same or none."""
         return tuple(pinned(plugin.origin, plugin.sha256) for plugin in self.plugins if plugin.sha256)
 
     def owner(self, kind: str, name: str) -> str:
@@ -117,7 +116,7 @@ class Registry:
         return any(plugin.name == owner and plugin.is_built_in for plugin in self.plugins)
 
     def options(self, kind: str, name: str) -> dict[str, Any]:
-        """Option name -> default, None for one that must be given."""
+        """The options: name -> default, None for one that is required."""
         component = self.get(kind, name)
         options: dict[str, Any] = (
             component.options() if KINDS[kind].gives_classes else dict(getattr(component, "options", {}))
@@ -125,9 +124,9 @@ class Registry:
         return options
 
     def create(self, kind: str, spec: str | Mapping[str, Any]) -> Any:
-        """A configured component from a name, or from a table {kind = name, option = value, ...}.
+        """Create a configured component from a name, or from a table {kind = name, option = value, ...}.
 
-        Raises ExperimentError for an unknown name or option, a missing one, or one of the wrong type.
+        Raises ExperimentError for an unknown name or option, a missing option, or one of the wrong type.
         """
         if isinstance(spec, str):
             spec = {"kind": spec}
@@ -159,7 +158,7 @@ class Registry:
         return component.configured(**settings) if settings else component
 
     def add(self, plugin: LoadedPlugin) -> None:
-        """Take what a plugin gives, all of it or, when anything is wrong with it, nothing."""
+        """Add everything that a plugin gives or, if anything is wrong with it, nothing."""
         module = plugin.module.__name__ if plugin.module is not None else ""
         info = PluginInfo(
             plugin.name, plugin.origin, plugin.version, "ok",
@@ -174,7 +173,7 @@ class Registry:
             self._late.append((len(self.plugins) - 1, plugin))
 
     def ask_all(self) -> None:
-        """Ask every plugin for what it was not yet asked for; what it gave before it keeps, whatever comes of that.
+        """Ask every plugin for its late kinds; whatever happens, its other components stay.
 
         Raises PluginError for a file that must work and does not.
         """
@@ -185,7 +184,7 @@ class Registry:
                 self.insist_on(at, plugin)
 
     def whole(self, at: int) -> PluginInfo:
-        """The plugin at this place of the list, asked for all that it has hooks for."""
+        """The plugin at this place of the list, asked through all of its hooks."""
         at = at % len(self.plugins)
         hooks = [kind.hook for kind in KINDS.values() if kind.is_late]
         if any(hasattr(plugin.module, hook) for place, plugin in self._late if place == at for hook in hooks):
@@ -193,7 +192,7 @@ class Registry:
         return self.plugins[at]
 
     def insist_on(self, at: int, plugin: LoadedPlugin) -> None:
-        """Raise PluginError if this one was asked for by name and cannot be used."""
+        """Raise PluginError if this plugin was named and cannot be used."""
         info = self.plugins[at]
         if self._strict and plugin.asked_for and info.state == "failed":
             raise PluginError(f"plugin '{info.origin}': {info.reason}")
@@ -207,7 +206,7 @@ class Registry:
         return self._components[kind]
 
     def _with(self, info: PluginInfo, plugin: LoadedPlugin, *, late: bool) -> PluginInfo:
-        """Take what it gives of the late kinds, or of the others, and say so."""
+        """The plugin's information after adding its late kinds, or the others."""
         try:
             given = _collect(plugin, late=late)
             for kind, components in given.items():
@@ -230,7 +229,7 @@ class Registry:
         return replace(info, gives={**info.gives, **gives}, replaces=[*info.replaces, *replaced])
 
     def become(self, other: Registry) -> None:
-        """Hold what another registry holds: whoever has this one sees plugins that were read again."""
+        """Take over the contents of another registry, so all holders of this one see plugins that were read again."""
         self._components, self._owners, self.plugins = other._components, other._owners, other.plugins
         self._late, self._strict = other._late, other._strict
 
@@ -243,7 +242,7 @@ class Registry:
 
 
 def _collect(plugin: LoadedPlugin, *, late: bool) -> dict[str, list[Any]]:
-    """What each hook of a plugin returns, checked: those of the late kinds, or the others."""
+    """The checked components from each hook of a plugin: those of the late kinds, or the others."""
     given: dict[str, list[Any]] = {}
     for kind in KINDS.values():
         hook = kind.hook
@@ -271,10 +270,10 @@ def _collect(plugin: LoadedPlugin, *, late: bool) -> dict[str, list[Any]]:
 
 
 def load_registry(files: Sequence[str | PluginFile] = (), *, strict: bool = True) -> Registry:
-    """The registry of all installed plugins and of these plugin files.
+    """Load the registry of all installed plugins and of these plugin files.
 
-    Raises PluginError if one of the files cannot be used, for somebody asked for it by name; not so with `strict`
-    off, when plugins are only to be listed.
+    Raises PluginError if one of the files cannot be used, because somebody named it. With `strict` off, for listing
+    plugins, it does not.
     """
     registry = Registry(strict=strict)
     for plugin in load_plugins(files):
@@ -284,7 +283,7 @@ def load_registry(files: Sequence[str | PluginFile] = (), *, strict: bool = True
 
 
 def _nearest(name: str, components: Mapping[str, Any]) -> str:
-    """The only component that describes itself by this word, before one that is merely spelled alike."""
+    """The only component whose description has this word; otherwise one with a similar spelling."""
     word = re.compile(rf"\b{re.escape(name)}\b", re.IGNORECASE)
     described = [other for other, one in components.items() if word.search(getattr(one, "description", ""))]
     return did_you_mean(described[0] if len(described) == 1 and name else name, components)

@@ -1,4 +1,4 @@
-"""A reporter: what makes an artefact of a run that has ended."""
+"""A reporter makes an artefact from a run that has ended."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ Finished = Any  # tui_nn.report.finished.Finished, which is above plugins
 
 @dataclass(frozen=True)
 class Reporter(Artefact):
-    """function: (finished, **options) -> the bytes of a file, or a mapping of names within a folder to bytes.
+    """Makes an artefact. function: (finished, **options) -> the bytes of a file, or names within a folder -> bytes.
 
-    finished.summary is what `summary.json` says, finished.reader the run itself, with its history and its weights.
+    finished.summary is the content of `summary.json`, finished.reader the run itself, with its history and weights.
     """
 
 
 def reporter(suffix: str = "", *, name: str = "") -> Callable[[Function], Reporter]:
-    """`@reporter(".html")`, or `@reporter()` for a folder: makes a reporter of a function (finished, **options)."""
+    """Make a reporter of a function (finished, **options): `@reporter(".html")`, or `@reporter()` for a folder."""
 
     def made(function: Function) -> Reporter:
         return Reporter(decorated(function), name=name, suffix=suffix)

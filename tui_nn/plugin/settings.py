@@ -1,4 +1,4 @@
-"""What the options of a component may be set to, whatever the component does with them."""
+"""The values that the options of any component may have."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tui_nn.errors import ExperimentError
 
 
 def check_type(where: str, option: str, value: Any, default: Any) -> None:
-    """An option takes what its default is an example of; an integer serves where a float does."""
+    """Check that a value has the type of the option's default; an integer may replace a float."""
     if default is None or isinstance(default, str | dict) or not isinstance(default, bool | int | float):
         return
     expected: tuple[type, ...] = (bool,) if isinstance(default, bool) else (int,)
@@ -32,14 +32,14 @@ def _is_finite(value: float) -> bool:
 
 
 def check_units(name: str, settings: Mapping[str, Any]) -> None:
-    """Units are counted: a whole number from 1."""
+    """Check that units are an integer from 1."""
     units = settings.get("units", 1)
     if not isinstance(units, int) or isinstance(units, bool) or units < 1:
         raise ExperimentError(f"layer '{name}': units is {units!r}; expected a whole number from 1.", "units")
 
 
 def check_rate(name: str, settings: Mapping[str, Any]) -> None:
-    """A step goes down the gradient: a learning rate is 0 or more."""
+    """Check that a learning rate is 0 or more: a step goes down the gradient."""
     rate = settings.get("rate", 0)
     if rate < 0:
         raise ExperimentError(f"optimizer '{name}': rate is {rate!r}; expected 0 or more.", "rate")

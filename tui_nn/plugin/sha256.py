@@ -1,4 +1,4 @@
-"""The sources of a plugin and their fingerprint: what is proved, or trusted, is these bytes and no others."""
+"""The sources of a plugin and their fingerprint: checks and trust hold for these bytes and no others."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_BYTES = 1 << 30  # of a file of a package: much more than any has
 
 
 def sha256_of_file(path: Path) -> str:
-    """Hexadecimal; empty where the file cannot be read."""
+    """The sha256 in hexadecimal; empty if the file cannot be read."""
     try:
         return hashlib.sha256(read_bytes(path, MOST_BYTES, links=True)).hexdigest()
     except OSError:
@@ -25,7 +25,7 @@ def sha256_of_file(path: Path) -> str:
 
 
 def sha256_of(plugin: PluginInfo) -> str:
-    """The fingerprint of a plugin file as it ran, or of all Python files of a package; empty where there are none."""
+    """The fingerprint of a plugin file as it ran, or of all Python files of a package; empty if there are none."""
     if plugin.sha256:
         return plugin.sha256
     if plugin.origin.endswith(".py"):

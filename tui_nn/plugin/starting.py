@@ -1,4 +1,4 @@
-"""Starting a plugin or a lesson from a template: a file, or a small package with entry point, test and README."""
+"""Start a plugin or a lesson from a template: a file, or a small package with entry point, test and README."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TEMPLATES = files("tui_nn.plugin") / "templates"
 
 
 def start_plugin(kind: str, name: str, folder: Path, *, single_file: bool = False) -> list[Path]:
-    """Write a plugin of this kind below `folder`, and say which files. Nothing that exists is overwritten.
+    """Write a plugin of this kind below `folder` and return its files. Existing files are not overwritten.
 
     Raises ExperimentError for a name that cannot be one, StorageError where the files cannot be written.
     """
@@ -39,7 +39,7 @@ def start_plugin(kind: str, name: str, folder: Path, *, single_file: bool = Fals
 
 
 def start_lesson(name: str, folder: Path, *, package: bool = False) -> list[Path]:
-    """Write a lesson that holds as it is, or a package with one. Nothing that exists is overwritten.
+    """Write a complete lesson, or a package with one. Existing files are not overwritten.
 
     Raises ExperimentError for a name that cannot be one, StorageError where the files cannot be written.
     """
@@ -75,7 +75,7 @@ def _words(name: str) -> dict[str, str]:
 
 
 def _written(wanted: Mapping[Path, str], words: Mapping[str, str], folder: Path) -> list[Path]:
-    """The files, each from its template."""
+    """Write the files, each from its template."""
     for path in wanted:
         if path.exists():
             raise StorageError(f"{path} already exists. Choose another name, or --out FOLDER.")

@@ -1,7 +1,7 @@
-"""Plugin files that an experiment names: code, which runs only if somebody has looked at it and said so.
+"""Trust in plugin files that an experiment names: code that runs only if somebody has looked at it and said so.
 
-A file is trusted by its path and its bytes, so an edit asks again. To name it on the command line is to trust it once.
-What is checked here are the bytes that will be run: a file that is swapped afterwards changes nothing.
+A file is trusted by its path and its bytes, so after an edit it must be trusted again. Naming it on the command line
+trusts it once. The bytes checked here are those that will run: swapping the file afterwards changes nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ FILE = "trusted.json"
 
 
 def trust(path: Path) -> str:
-    """Trust this file as it is now. Returns its sha256. Raises PluginError for one that cannot be read."""
+    """Trust this file as it is now, and return its sha256. Raises PluginError if it cannot be read."""
     file = read_plugin_file(str(path))
     with refused_by_disk(userfiles.state_path()):
         userfiles.update(FILE, lambda known: {**known, str(file.place): file.sha256})
@@ -25,7 +25,7 @@ def trust(path: Path) -> str:
 
 
 def is_trusted(file: PluginFile) -> bool:
-    """Whether this file was trusted as it was when it was read."""
+    """Whether this file is trusted with the bytes that were read."""
     return userfiles.read(FILE).get(str(file.place)) == file.sha256
 
 

@@ -1,7 +1,7 @@
-"""A view: a picture of a run, with all that a screen or a command must know to show it.
+"""A view: a picture of a run, with everything that a screen or a command needs to show it.
 
-It is a function (subject, knobs, box, look) -> text and a few declarations. It holds no state and knows no screen: the
-subject is the run at one moment (`tui_nn.views.Subject`), the knobs are how somebody wants to see it.
+It is a function (subject, knobs, box, look) -> text with a few declarations. It holds no state and knows no screen: the
+subject is the run at one moment (`tui_nn.views.Subject`), the knobs say how to show it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ SOURCES = (HISTORY, "weights", "answers", "plane", "inside", "output")
 
 
 class Missing(TuiNNError):
-    """This run has nothing of the kind, or not yet: the text says which. waiting: whether it may still come."""
+    """This run has nothing of the kind, or not yet; the text says which. waiting: whether it may still come."""
 
     exit_code = ExitCode.USAGE
 
@@ -46,13 +46,12 @@ class Missing(TuiNNError):
 
 @dataclass(frozen=True)
 class Question(Generic[T]):
-    """What a view asks of the network, with `subject.ask(question, *arguments)`.
+    """A question to the network, which a view asks with `subject.ask(question, *arguments)`.
 
-    answer: (recorded, weights, *arguments) -> a value. It is called in a thread of its own and may take long; what it
-    gives is kept until there are other weights. One that takes seconds is a generator that returns the value: at each
-    of its yields what else was asked goes first, and a number that it yields is the share that is done. recorded: a
-    `tui_nn.training.Recorded`, `recorded.net` without data and `recorded.study` with them. weights.thetas: the
-    matrices of the moment that is shown.
+    answer: (recorded, weights, *arguments) -> a value. It is called in a separate thread and may take long; its value
+    is kept until the weights change. If it takes seconds, make it a generator that returns the value: at each yield,
+    other questions go first, and a number that it yields is the share done. recorded: a `tui_nn.training.Recorded`,
+    with `recorded.net` without data and `recorded.study` with them. weights.thetas: the matrices of the moment shown.
     """
 
     name: str
@@ -65,14 +64,14 @@ def _no_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG0
 
 @dataclass(frozen=True)
 class View(Component):
-    """function: (subject, knobs, box, look) -> a str, a rich Text or a Drawing of at most that size; raises Missing.
+    """A view. function: (subject, knobs, box, look) -> a str, a rich Text or a Drawing within the box; raises Missing.
 
-    asks: what it is made of: names among SOURCES, and questions of its own. numbers: (subject, knobs) -> what it is
-    drawn from, for JSON and CSV. suits: subject -> why this run can never show it, empty if it can. title: (subject,
-    knobs) -> the pane's heading. readings: the numbers that it can switch between, or subject -> those. knobs: what
-    means something to it. layers: subject -> how many there are for the knob LAYER. cursor: where one can go, and what
-    is said there. epoch_at: (subject, knobs, width, column) -> the moment that a click on a curve means, else None.
-    settled: (subject, knobs) -> the same with what they leave to the view as this run has it, to be turned from there.
+    asks: its sources: names among SOURCES, and questions of its own. numbers: (subject, knobs) -> the numbers it draws,
+    for JSON and CSV. suits: subject -> why this run can never show it, empty if it can. title: (subject, knobs) -> the
+    pane's heading. readings: the numbers that it can switch between, or subject -> those. knobs: those that it uses.
+    layers: subject -> the number of layers for the knob LAYER. cursor: where it can go, and what is said there.
+    epoch_at: (subject, knobs, width, column) -> the moment that a click on a curve means, or None. settled: (subject,
+    knobs) -> the knobs with what they leave to the view filled in for this run, to be turned from there.
     """
 
     _: KW_ONLY
@@ -89,37 +88,37 @@ class View(Component):
 
     @property
     def options(self) -> dict[str, Any]:
-        """No experiment names a view."""
+        """No options: no experiment names a view."""
         return {}
 
     @property
     def slow(self) -> bool:
-        """Whether it cannot be drawn from what the run has written down."""
+        """Whether it cannot be drawn from the run's records alone."""
         return HISTORY not in self.asks
 
     @property
     def asks_the_network(self) -> bool:
-        """Whether it shows what the network answers, so that it is another picture without a unit."""
+        """Whether it shows answers of the network, so that switching off a unit changes the picture."""
         return any(one not in (HISTORY, "weights", "output") for one in self.asks)
 
     def heading(self, subject: Subject, knobs: Knobs) -> str:
-        """What stands on the frame of the pane."""
+        """The text on the frame of the pane."""
         try:
             return self.title(subject, knobs) if self.title is not None else self.name
         except Missing:
             return self.name
 
     def readings_of(self, subject: Subject) -> Sequence[str]:
-        """What `m` goes through."""
+        """The readings that `m` goes through."""
         return self.readings(subject) if callable(self.readings) else self.readings
 
     def reading(self, subject: Subject, knobs: Knobs) -> str:
-        """The reading that is shown, empty for a view that has only one."""
+        """The reading shown, empty for a view that has only one."""
         names = self.readings_of(subject)
         return knobs.pick(names) if names else ""
 
     def numbers_at(self, subject: Subject, knobs: Knobs) -> dict[str, Any]:
-        """The numbers; with a cursor, also the place where it stands and what is said of that."""
+        """The numbers; with a cursor, also its place and what is said about it."""
         numbers, here = self.numbers(subject, knobs), self.here(subject, knobs)
         if here is None or self.cursor is None:
             return numbers
@@ -128,7 +127,7 @@ class View(Component):
     # The picture
 
     def drawing(self, subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
-        """The picture with its spots; with a cursor, its place marked, and a line or two on it beneath."""
+        """The picture with its spots; with a cursor, its place is marked, with a line or two about it below."""
         from rich.text import Text
 
         from tui_nn.render.canvas import filled
@@ -154,19 +153,19 @@ class View(Component):
         return Drawing(text, drawing.spots)
 
     def draw(self, subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
-        """The same as text alone. Raises Missing."""
+        """The picture as text alone. Raises Missing."""
         return self.drawing(subject, knobs, box, look).text
 
     # The cursor
 
     def here(self, subject: Subject, knobs: Knobs) -> Here | None:
-        """What is said of the place where the cursor stands; None without a cursor. Raises Missing."""
+        """What is said about the place of the cursor; None without a cursor. Raises Missing."""
         if self.cursor is None or knobs.at is None:
             return None
         return self.cursor.here(subject, knobs) if knobs.at in self.cursor.places(subject, knobs) else None
 
     def moved(self, subject: Subject, knobs: Knobs, towards: Towards, drawn: Drawing | None = None) -> At | None:
-        """Where the cursor comes to from where it stands in the picture `drawn`; None where it can stand nowhere."""
+        """The cursor's next place in the picture `drawn`; None if there is no place for it."""
         if self.cursor is None:
             return None
         try:

@@ -15,7 +15,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 class MaxoutSlot(Slot):
-    """pieces: (units x k, samples), z of every piece. delta: the same size, dJ/dz of every piece."""
+    """The buffers. pieces: (units x k, samples), z of every piece. delta: the same shape, dJ/dz of every piece."""
 
     def __init__(self, inputs: int, units: int, pieces: int, samples: int, dtype: DTypeLike) -> None:
         super().__init__(inputs, units, samples, dtype)
@@ -28,10 +28,10 @@ class MaxoutSlot(Slot):
 class Maxout(Layer):
     """Maxout: each unit outputs the largest of its k pieces, which together can bend into any convex function.
 
-    Rows of Theta are the pieces, unit by unit: those of unit i are rows i k to i k + k - 1.
+    The rows of Theta are the pieces, unit by unit: unit i has rows i k to i k + k - 1.
 
     Formula: a_i = max over p of Theta_ip [1; x]
-    Derivative: that of the piece that wins; the first of equal ones
+    Derivative: that of the largest piece; the first of equal ones
     Reference: Goodfellow et al. (2013)
     """
 
@@ -72,7 +72,7 @@ class Maxout(Layer):
             slot.theta.T.dot(slot.delta, slot.through)
 
     def _winners(self, seen: SamplePass) -> Array:
-        """The row of Theta of each unit that is the largest, (units,)."""
+        """The row of Theta with the largest piece of each unit, (units,)."""
         assert seen.theta is not None
         best = (seen.theta @ seen.x).reshape(self.units, self.pieces).argmax(axis=1)
         winners: Array = np.arange(self.units) * self.pieces + best

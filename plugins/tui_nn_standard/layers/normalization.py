@@ -1,4 +1,4 @@
-"""Layers that bring numbers to mean 0 and variance 1: over a batch, over a sample's units, or as the data have it."""
+"""Layers that scale numbers to mean 0 and variance 1: over a batch, over a sample's units, or over the data."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SHIFT, SCALE, MEAN, VARIANCE = range(4)  # columns of Theta
 
 
 class NormSlot(Slot):
-    """spread: 1 / sqrt(variance + epsilon) of the last forward pass. z: the normalized inputs. scaled: dJ/dz."""
+    """The buffers. spread: 1 / sqrt(variance + epsilon) of the last pass. z: the normalized inputs. scaled: dJ/dz."""
 
     spread: Array
 
@@ -27,7 +27,7 @@ class NormSlot(Slot):
 
 @dataclass(frozen=True)
 class Affine(Layer):
-    """What these layers share: as many outputs as inputs, and a shift and a scale that lambda leaves alone."""
+    """The base of these layers: as many outputs as inputs, and a shift and a scale that lambda does not penalize."""
 
     decays: ClassVar[bool] = False
     normalizes: ClassVar[bool] = True
@@ -58,7 +58,7 @@ class Affine(Layer):
         ]  # fmt: skip
 
     def scaled_name(self, seen: SamplePass, unit: int) -> str:
-        """What is multiplied with the scale."""
+        """The name of what is multiplied by the scale."""
         return seen.input(unit + 1)
 
 
@@ -69,7 +69,7 @@ def _affine(z: Array, slot: Slot) -> None:
 
 @dataclass(frozen=True)
 class Normalization(Affine):
-    """Numbers to mean 0 and variance 1 along `axis` of (units, samples), then shift and scale, which are learnt."""
+    """Scales numbers to mean 0 and variance 1 along `axis` of (units, samples); then learned shift and scale."""
 
     axis: ClassVar[int]
 
@@ -153,7 +153,7 @@ class LayerNorm(Normalization):
 class Standardize(Affine):
     """Standardize: scales each input to mean 0 and variance 1, measured on the training part and then fixed.
 
-    Theta has two columns, shift and scale, which are not trained: the model takes raw data wherever it goes.
+    Theta has two columns, shift and scale, which are not trained, so the model takes raw data wherever it is used.
 
     Formula: a = (x - mean) / deviation, written as scale x + shift
     Reference: LeCun et al. (1998), Efficient BackProp, section 4.3

@@ -18,7 +18,7 @@ MOST = 100_000  # features: beyond it somebody has mistyped the degree
 
 
 def _said(count: int) -> str:
-    """4,723,200; in powers of ten where nobody would count its digits."""
+    """The number as text: 4,723,200, or a power of ten if it has too many digits."""
     return f"{count:,}" if count < 10**15 else f"about 10^{math.log10(count):.0f}"
 
 
@@ -56,7 +56,7 @@ class Polynomial(Layer):
         return count
 
     def features(self, inputs: int) -> int:
-        """How many products there are, without making them."""
+        """The number of products, without making them."""
         if not self.interactions:
             return math.comb(inputs + self.degree, self.degree) - 1
         count, of_size = 0, 1

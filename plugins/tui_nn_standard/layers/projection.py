@@ -1,4 +1,4 @@
-"""Layers that turn the inputs to the directions along which the training part varies most, and leave the others out."""
+"""Layers that turn the inputs to the directions in which the training part varies most, and drop the others."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ FLAT = 1e-12  # of the largest variance: a direction with less does not vary
 class Pca(Layer):
     """PCA: the inputs along their principal directions, largest variance first, measured once and then fixed.
 
-    Theta is not trained: its rows are the directions, of length 1, their largest entry positive; the bias takes the
-    mean off.
+    Theta is not trained: its rows are the directions, with length 1 and their largest entry positive; the bias
+    subtracts the mean.
 
     Formula: a = U^T (x - mean), with U the first `components` eigenvectors of the covariance
     Reference: Pearson (1901); Hotelling (1933)
@@ -61,7 +61,7 @@ class Pca(Layer):
         theta[:, 1:], theta[:, :1] = rows, -rows @ mean
 
     def _scale(self, variances: Array) -> Array | float:
-        """What each direction is multiplied with, (components, 1)."""
+        """The factor of each direction, (components, 1)."""
         return 1.0
 
     def forward(self, slot: Slot) -> None:

@@ -1,4 +1,4 @@
-"""Metrics: what a person reads beside the loss. docs/conventions.md says how each treats what is not there."""
+"""Metrics, which people read beside the loss. docs/conventions.md says how each treats missing classes."""
 
 from __future__ import annotations
 

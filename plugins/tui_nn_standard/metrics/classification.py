@@ -1,7 +1,6 @@
-"""Metrics of labels: what was predicted beside what is true.
+"""Metrics of classes: predictions beside true values.
 
-A class that nothing was predicted as, or that has no samples, counts with precision or recall 0, as scikit-learn
-counts it.
+A class that is never predicted, or has no samples, counts with precision or recall 0, as in scikit-learn.
 """
 
 from __future__ import annotations
@@ -52,13 +51,13 @@ def _ratio(part: Array, whole: Array) -> Array:
 
 
 def _present(counts: Array) -> Array:
-    """Classes that were predicted or are true: scikit-learn averages over these."""
+    """The classes that were predicted or are true, over which scikit-learn averages."""
     present: Array = (counts.sum(axis=0) + counts.sum(axis=1)) > 0
     return present
 
 
 def _counts(predicted: Array, true: Array, classes: int) -> tuple[Array, Array, Array, Array]:
-    """Right ones, predicted ones and true ones of each class, and which classes occur."""
+    """The right, predicted and true samples of each class, and which classes occur."""
     counts: Array = confusion.function(predicted, true, classes)
     return np.diag(counts), counts.sum(axis=0), counts.sum(axis=1), _present(counts)
 

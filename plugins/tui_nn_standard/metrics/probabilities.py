@@ -1,4 +1,4 @@
-"""Metrics of probabilities: how sure the network was. Measured where its outputs are such, from 0 to 1."""
+"""Metrics of probabilities: how sure the network was. Measured if its outputs are probabilities, from 0 to 1."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def log_loss(probabilities: Array, true: Array) -> float:
 
 
 def area(scores: Array, is_positive: Array) -> float:
-    """How often a positive sample has the higher score than a negative one, ties by half; NaN without both kinds.
+    """How often a positive sample has a higher score than a negative one; ties count half. NaN without both kinds.
 
     scores, is_positive: (m,).
     """
@@ -38,7 +38,7 @@ def area(scores: Array, is_positive: Array) -> float:
 
 
 def mean_area(scores: Array, is_positive: Array) -> float:
-    """The mean of `area` over columns, (m, k) both; those that lack one kind are left out. NaN if none is left."""
+    """The mean of `area` over columns, both (m, k), without those that lack one kind. NaN if none is left."""
     found = [area(*columns) for columns in zip(scores.T, is_positive.T, strict=True)]
     known = [value for value in found if not math.isnan(value)]
     return sum(known) / len(known) if known and not np.isnan(scores).any() else math.nan
@@ -48,8 +48,8 @@ def mean_area(scores: Array, is_positive: Array) -> float:
 def roc_auc(probabilities: Array, true: Array) -> float:
     """The area under the ROC curve: how often a sample of a class gets a higher probability of it than others do.
 
-    Of two classes that of the second; of more the mean over classes, each against all others. A class that has no
-    samples, or all of them, is left out; if none is left it is not a number. 1 is perfect, 0.5 is chance.
+    For two classes it is that of the second; for more, the mean over classes, each against all others. A class that has
+    no samples, or all of them, is left out; if none is left, the result is NaN. 1 is perfect, 0.5 is chance.
 
     Formula: P(p_i > p_j) + P(p_i = p_j) / 2 for i of the class, j of the others
     Reference: Hanley and McNeil (1982)

@@ -1,4 +1,4 @@
-"""Metrics of numbers, in the units of the targets. Several target columns have one mean: each counts the same."""
+"""Metrics of numbers, in the units of the targets. They are means over target columns: each counts the same."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def rmse(predicted: Array, true: Array) -> float:
 def r2(predicted: Array, true: Array) -> float:
     """The explained share of the targets' variance: 1 is perfect, 0 no better than their mean.
 
-    The mean over target columns. One whose targets are all the same has no variance and is left out; if none is left
-    it is not a number.
+    It is the mean over target columns. A column whose targets are all the same has no variance and is left out; if none
+    is left, the result is NaN.
 
     Formula: 1 - sum (a - y)^2 / sum (y - mean y)^2
     """

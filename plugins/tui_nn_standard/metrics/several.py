@@ -1,6 +1,6 @@
-"""Metrics of several labels a sample, each of them 0 or 1: predicted and true are (m, labels).
+"""Metrics of several labels per sample, each 0 or 1: predicted and true are (m, labels).
 
-A label that is never predicted and never true counts with F1 0, as scikit-learn counts it with zero_division=0.
+A label that is never predicted and never true counts with F1 0, as in scikit-learn with zero_division=0.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def hamming_loss(predicted: Array, true: Array) -> float:
 
 
 def _f1(right: Array, named: Array) -> Array:
-    """2 TP / (2 TP + FP + FN), where `named` is predicted and true ones together."""
+    """2 TP / (2 TP + FP + FN), where `named` counts predicted and true ones together."""
     f1: Array = 2 * right / np.maximum(named, 1)
     return f1
 
