@@ -393,6 +393,21 @@ def test_eight_units_of_a_sample_have_their_numbers_in_a_terminal_of_80_columns(
         assert [re.sub("[^-\\d.]", "", cell) for cell in cells] == [f"{value:.2f}" for value in a], cells
 
 
+@pytest.mark.parametrize("look", [Look("16"), Look("none"), Look("none", ascii=True)])
+def test_narrow_bars_of_a_sample_stand_in_no_dots(look):
+    """Of 64 units the bars below the line, which are glyphs without colours, could not be told from what was empty."""
+    nothing, a = np.zeros(2), np.tile([0.9, -0.9, 0.0, -0.3], 16)
+    walked = Passage(
+        ["sample"], nothing, nothing, None, ["a", "b"], [Stage("1 64 tanh", a, 0.01, (-1.0, 1.0))], ["y"],
+        nothing[:1], nothing[:1], 0.0, 0.0, 0.0,
+    )  # fmt: skip
+    text = render.passage(walked, 116, 30, look).plain
+    assert "1 64 tanh" in text
+    if look.depth == "none":
+        assert "=" in text.split("1 64 tanh")[1]
+    assert not re.search(r"·|\.\.", text)
+
+
 @pytest.mark.parametrize("look", [Look("16"), Look("16", light=True), Look("none"), Look("none", ascii=True)])
 def test_units_at_zero_are_seen_where_they_have_no_ground(look):
     """Of 25 units those that are 0 left holes, and nobody saw where the layer began: they are dots."""

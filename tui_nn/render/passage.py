@@ -235,7 +235,8 @@ def _upright(a: Array, limits: tuple[float, float], has_numbers: bool, wide: int
     zero, size = 2 * round(high * unit / 2), np.rint(np.abs(known) * unit).astype(int)  # it parts two lines
     bar = wide - (wide >= APART)
     has_ground = not look.is_plain and look.depth != "16"  # of a 0, which is black among 16 colours
-    dots = Text(("." if look.ascii else "·") * bar, accent(DIM, look))
+    dot = " " if wide < APART else "." if look.ascii else "·"  # among bars of a cell or two those of what is negative
+    dots = Text(dot * bar, accent(DIM, look))
     lines = [Text(no_wrap=True) for _ in range(rows // 2)]
     for value, length in zip(known.tolist(), size.tolist(), strict=True):
         painted = np.zeros((rows, bar))
