@@ -459,3 +459,15 @@ def test_without_colours_there_are_half_as_many_lines_as_rows(look):
     spots = [drawn.spots[1, unit] for unit in range(height)]
     arrive = [lines[spot.line][spot.column - 2] != " " for spot in spots]
     assert height / 3 < sum(arrive) <= height / 2
+
+
+@pytest.mark.parametrize("look", [PLAIN, Look("none", ascii=True)], ids=["none", "ascii"])
+def test_the_strongest_of_many_lines_have_no_numbers_on_them(look):
+    """Without colours few are drawn: their numbers would be most of what is seen of them."""
+    columns = column(1, bias=False, known=False), column(14, bias=False, known=False)
+    values = np.column_stack([np.full(14, np.nan), np.linspace(0.611, 0.999, 14)])
+    assert not re.search(r"0\.[0-9]{2}", network(columns, [Links(values)], [], 60, 15, look).plain)
+    assert (
+        "0.611"
+        in network([columns[0], column(2, bias=False, known=False)], [Links(values[:2])], [], 60, 15, look).plain
+    )

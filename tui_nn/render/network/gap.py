@@ -74,7 +74,7 @@ def draw_edges(sheet: Cells, left: Placed, right: Placed, rows: int, links: Link
             (x, width, rows),
             "o" if plain else "",
         )
-    if len(lines) <= max(TOLD, rows // SPACED) and width >= WIDE and links.is_signed:
+    if np.count_nonzero(size) <= max(TOLD, rows // SPACED) and width >= WIDE and links.is_signed:
         _told(sheet, lines, x, width)
 
 
