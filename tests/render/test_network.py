@@ -286,6 +286,13 @@ def test_lines_have_their_numbers_on_them_where_there_is_a_place_for_each(box, m
         assert told == (units if units <= most else 0)
 
 
+@pytest.mark.parametrize(("height", "told"), [(12, False), (20, True)])
+def test_numbers_leave_lines_to_be_seen_between_them(height, told):
+    weights = np.array([[0.61, -0.62, 0.63, -0.64], [0.65, 0.66, -0.67, 0.68]])
+    plain = network([column(3), column(2, bias=False)], [Links(weights)], [], 50, height, PLAIN).plain
+    assert all(f" {value:.3g} " in plain for value in weights.flat) is told
+
+
 @pytest.mark.parametrize("look", [Look(), PLAIN], ids=["colours", "none"])
 def test_the_line_of_the_cursor_covers_no_number(look):
     values = np.array([[-30, 20.25, 20.5], [10.75, -21.25, -22.5]])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree
 
 import pytest
 from rich.text import Text
 
-from tui_nn.render import Look, Series, curve, to_svg
+from tui_nn.render import Links, Look, Series, UnitColumn, curve, network, to_svg
 from tui_nn.render.palette import TRAIN
 from tui_nn.render.svg import CELL, DOT, LINE
 
@@ -87,3 +88,29 @@ def test_a_curve_has_no_letters_for_its_line():
 
 def test_names_are_escaped():
     assert "a &lt;b&gt; &amp; c" in to_svg(Text("x"), "a <b> & c")
+
+
+def test_edges_of_a_network_run_from_node_to_node_whatever_crosses_them():
+    import numpy as np
+
+    units = [
+        UnitColumn(
+            ["layer"], [f"{at}" for at in range(many)], np.arange(many), np.zeros(many), (-1, 1), None, False, bias
+        )
+        for many, bias in ((3, True), (3, False))
+    ]
+    links = [Links(np.array([[0.1, 1, -0.9, 0.8], [0.2, -1, 0.9, 0.7], [-0.3, 0.5, 0.6, -1]]))]
+    cells = network(units, links, ["says"], 60, 16, Look()).text
+    vectors = network(units, links, ["says"], 60, 16, Look(vectors=True)).text
+    assert vectors.plain == cells.plain
+    lines = [one for one in drawn(vectors)["path"] if one.get("d").count("L") == 1]
+    ends = [[float(number) for number in re.findall(r"[\d.]+", one.get("d"))] for one in lines]
+    assert len(lines) == 3 * 4
+    assert len({tuple(end[:2]) for end in ends}) == 4, "three units and the constant"
+    assert len({tuple(end[2:]) for end in ends}) == 3
+    widths = [float(one.get("stroke-width")) for one in lines]
+    assert widths == sorted(widths), "the strongest lies above"
+    assert widths[-1] > 4 * widths[0]
+    letters = {one.text: one for one in drawn(vectors)["text"]}
+    assert letters["says"].get("paint-order") == "stroke", "a letter is read on a line too"
+    assert not [one for one in drawn(vectors)["path"] if f"h{DOT}" in one.get("d")], "no dots are left"

@@ -981,3 +981,10 @@ def test_no_value_of_a_legend_loses_its_end(width, depth):
     assert set(words) <= {"0.3671", "0.4051"}, drawn
     if width >= 20:
         assert words == ["0.3671", "0.4051"], "names are short before values are gone"
+
+
+@pytest.mark.parametrize("light", [False, True])
+@pytest.mark.parametrize("depth", ["truecolor", "256", "16"])
+def test_at_high_contrast_no_word_is_faint(depth, light):
+    letters = accent(DIM, Look(depth, light=light, contrast=True)).color.get_truecolor()
+    assert contrast(letters, (255, 255, 255) if light else (0, 0, 0)) >= 7, letters

@@ -41,7 +41,7 @@ def show(
     own = Knobs(layer_of(chosen, subject, layer), reading_of(chosen, subject, reading))
     own = _turned(chosen, own, knobs)
     name = subject.reader.path.name
-    look = Look("truecolor", light=light)
+    look = Look(light=light, vectors=True)
     with _quiet():
         if at:
             own = answered(subject, lambda: standing_at(chosen, subject, own, at), name)

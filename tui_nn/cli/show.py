@@ -177,7 +177,7 @@ def _surface(
     from tui_nn.render import Look
 
     terminal = sys.stdout.isatty()
-    look = Look("truecolor", light=light) if svg else Look.detect(os.environ, terminal and not plain)
+    look = Look(light=light, vectors=True) if svg else Look.detect(os.environ, terminal and not plain)
     return (width or (shutil.get_terminal_size().columns if terminal else 100), height or 24), look
 
 

@@ -21,7 +21,7 @@ from tui_nn.printable import printable
 from tui_nn.render import Look, circuit_legend, to_svg
 
 BOX = (90, 24)  # cells of a view
-LOOK = Look("truecolor", light=True)
+LOOK = Look(light=True, vectors=True)
 # What a browser may load of this page: its own style and nothing else.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 STYLE = """

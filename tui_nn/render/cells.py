@@ -52,6 +52,10 @@ class Cells:
         self._characters[y][x] = character
         self._chosen[y, x] = self._number(style)
 
+    def add_style(self, y: int, x: int, style: Style) -> None:
+        """To what one cell, which must be there, has."""
+        self._chosen[y, x] = self._number(self._styles[self._chosen[y, x]] + style)
+
     def picture(self, y: int, x: int, values: Array, scale: float) -> None:
         """Values (rows, columns) as `palette.pixels` paints them, within the sheet.
 

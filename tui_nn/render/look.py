@@ -11,7 +11,8 @@ Depth = Literal["truecolor", "256", "16", "none"]
 
 @dataclass(frozen=True)
 class Look:
-    """depth: colours. ascii: no other glyphs. light: dark on light. contrast: no faint colours.
+    """depth: colours. ascii: no other glyphs. light: dark on light. contrast: no faint colours. vectors: the text
+    becomes an SVG picture, in which lines of cells may say where they really run.
 
     Colour is never the only carrier of a value where there is little of it.
     """
@@ -20,6 +21,7 @@ class Look:
     ascii: bool = False
     light: bool = False
     contrast: bool = False
+    vectors: bool = False
 
     @property
     def is_plain(self) -> bool:

@@ -71,14 +71,15 @@ ON_LIGHT |= dict(
 ON_LIGHT_16 = {TRAIN: "blue", VALIDATION: "red", DIM: "bright_black", GOOD: "blue", BAD: "red"}
 ON_LIGHT_16 |= {FORWARD: "green", BACKWARD: "red"}
 STRONG_DIM = {False: "#d4d8e0", True: "#202428"}
+STRONG_DIM_16 = {False: "white", True: "black"}
 
 
 def accent(colour: str, look: Look) -> Style:
     """A style for lines and words; where there is no colour, none."""
     if look.depth == "none":
         return Style.null()
-    if look.contrast and colour == DIM and look.depth != "16":
-        return Style.parse(STRONG_DIM[look.light])
+    if look.contrast and colour == DIM:
+        return Style.parse((STRONG_DIM_16 if look.depth == "16" else STRONG_DIM)[look.light])
     if look.light and look.depth != "16":
         return Style.parse(ON_LIGHT.get(colour, colour))
     if look.light and colour in ON_LIGHT_16:

@@ -1,6 +1,7 @@
 """A drawing of cells as SVG that looks alike everywhere: lines and blocks as vectors, and each letter at its own place.
 
-Dots of braille that touch are joined into lines, boxes and blocks are drawn, so that no font has to have them.
+Dots of braille that touch are joined into lines, boxes and blocks are drawn, so that no font has to have them. A view
+whose lines hide each other's cells says in a style where they run.
 """
 
 from __future__ import annotations
@@ -30,12 +31,19 @@ QUARTERS = {
 }  # fmt: skip
 SHADES = {"░": 0.25, "▒": 0.5, "▓": 0.75}
 Box = tuple[float, float, float, float]  # x, y, width and height
+# From the left of a cell to the right: line it begins at, cells to the right, line it ends at, from the top edge
+# of the cell; its thickness in widths of a cell; its style.
+Stroke = tuple[float, int, float, float, str]
+STROKES = "strokes"  # in the style of a cell: the lines that are to be drawn, in their order, as [Stroke]
+DRAWN = Style(meta={STROKES: []})  # of a cell that is part of one
+HALO = 4  # around a letter that may stand on a line
 
 
 @dataclass
 class Page:
     """Everything that is drawn, by its colour."""
 
+    lines: list[str] = field(default_factory=list)
     grounds: list[tuple[Box, str, float]] = field(default_factory=list)
     dots: dict[str, set[tuple[int, int]]] = field(default_factory=lambda: defaultdict(set))
     strokes: dict[tuple[str, float], list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -60,6 +68,7 @@ def svg(text: Text, title: str, *, light: bool = False) -> str:
             f'<g font-family="{FONT}" font-size="16" fill="{letters}">',
             _word(title, 0, 0.25 * LINE + 15, f' fill="{letters}" font-weight="bold"', CELL),
             f'<g transform="translate({CELL} {1.75 * LINE:g})">',
+            *page.lines,
             *_grounds(page),
             *_curves(page),
             *(
@@ -84,12 +93,25 @@ def _draw(page: Page, line: Text, number: int, light: bool) -> None:
         styles = [one if isinstance(one, Style) else Style.parse(one) for one in (line.style, *over) if one]
         style = Style.combine([Style.null(), *styles])
         front, back = _colours(style, light)
-        run = plain[start:end]
+        strokes = style.meta.get(STROKES)
+        run = plain[start:end] if strokes is None else " " * cell_len(plain[start:end])
+        page.lines += [_stroke(stroke, column, number, light) for stroke in strokes or ()]
         cells = cell_len(run)
         if back != PAGE[light][0]:
             page.grounds.append(((column * CELL, number * LINE, cells * CELL, LINE), back, 1.0))
-        _run(page, run, column, number, front, style)
+        halo = bool(page.lines) and back == PAGE[light][0]
+        _run(page, run, (column, number), front, style, back if halo else "")
         column += cells
+
+
+def _stroke(stroke: Stroke, column: int, number: int, light: bool) -> str:
+    """A line that begins at the left of this cell."""
+    start, cells, end, thick, style = stroke
+    colour, _ = _colours(Style.parse(style), light)
+    return (
+        f'<path d="M{column * CELL} {(number + start) * LINE:g}L{(column + cells) * CELL} {(number + end) * LINE:g}" '
+        f'stroke="{colour}" stroke-width="{thick * CELL:.2f}" stroke-linecap="round"/>'
+    )
 
 
 def _colours(style: Style, light: bool) -> tuple[str, str]:
@@ -105,10 +127,14 @@ def _colours(style: Style, light: bool) -> tuple[str, str]:
     return front.hex, back.hex
 
 
-def _run(page: Page, run: str, column: int, number: int, colour: str, style: Style) -> None:
-    """Characters of one style: what is a drawing is drawn, the rest are words, each letter at its place."""
-    word = ""
+def _run(page: Page, run: str, place: tuple[int, int], colour: str, style: Style, halo: str) -> None:
+    """Characters of one style: what is a drawing is drawn, the rest are words, each letter at its place.
+
+    halo: the colour around letters, if any.
+    """
+    word, (column, number) = "", place
     how = f' fill="{colour}"' + ' font-weight="bold"' * bool(style.bold) + ' font-style="italic"' * bool(style.italic)
+    how += f' stroke="{halo}" stroke-width="{HALO}" stroke-linejoin="round" paint-order="stroke"' if halo else ""
     at = begun = column
     for letter in [*run, " "]:
         drawn = letter == " " or _glyph(page, letter, at, number, colour)

@@ -80,7 +80,7 @@ def _pictures(run: Finished) -> Iterator[tuple[str, str]]:
         if view.slow or view.name == "metrics":  # the former need the network, the latter is one metric at a time
             continue
         with contextlib.suppress(Missing):
-            text = view.draw(subject, Knobs(), PICTURE, Look("truecolor"))
+            text = view.draw(subject, Knobs(), PICTURE, Look(vectors=True))
             yield f"{view.name}.svg", to_svg(text, f"{run.name}: {view.heading(subject, Knobs())}")
 
 

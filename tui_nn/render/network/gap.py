@@ -1,4 +1,7 @@
-"""The edges between two columns of a network, and the numbers of the few."""
+"""The edges between two columns of a network, and the numbers of the few.
+
+In cells a line is broken wherever a stronger one crosses it. A picture of vectors is told of all of them as they run.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from tui_nn.render.network.dots import edges
 from tui_nn.render.network.layout import Placed
 from tui_nn.render.network.parts import Links, Place
 from tui_nn.render.palette import DIM, LEVELS, accent, largest_size, levels, shade
+from tui_nn.render.svg import DRAWN, STROKES, Stroke
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -22,7 +26,9 @@ Array = np.ndarray[Any, np.dtype[Any]]
 LINES, PLAIN = 2, 0.5  # in colours, without
 SHARES = (0.3, 0.5, 0.4, 0.6, 0.2, 0.7)  # of the way, where the number of a line may stand
 FAINTEST, LEAST = 0.5, 2  # of the levels of a colour, and levels, at least: a thin line is seen on the ground too
-TOLD, WIDE = 9, 11  # so few edges have their numbers on them, where the gap is as wide as this
+TOLD, WIDE = 9, 11  # so few edges have their numbers on them, where the gap is as wide as this,
+APART = 2  # and has so many rows of cells for each: they are read, and so are the lines between them
+THINNEST, THICKEST = 0.1, 0.8  # of a cell's width, of a line in a picture of vectors
 SPACED = 3  # rows of cells for each of those numbers, where there are more of them
 
 
@@ -63,10 +69,10 @@ def draw_edges(sheet: Cells, left: Placed, right: Placed, rows: int, links: Link
     ]
     plain = look.is_plain  # pictures are of glyphs then, as lines are
     x, width = left.end, right.x - left.end - (plain or not right.picture_width)
-    _draw(sheet, lines, styles, scale, (x, width, rows))
+    strokes = _draw(sheet, lines, styles, scale, (x, width, rows))
     if cursor is not None and cursor.source is not None and cursor.column == right.index:
         lit = [line for line in every if (line.unit, line.source) == (cursor.unit, cursor.source)]
-        _draw(
+        strokes += _draw(
             sheet,
             lit,
             [Style.null() if plain else Style(bold=True)] * len(lit),
@@ -74,8 +80,11 @@ def draw_edges(sheet: Cells, left: Placed, right: Placed, rows: int, links: Link
             (x, width, rows),
             "o" if plain else "",
         )
-    if np.count_nonzero(size) <= max(TOLD, rows // SPACED) and width >= WIDE and links.is_signed:
+    few = max(min(TOLD, rows // APART), rows // SPACED)
+    if np.count_nonzero(size) <= few and width >= WIDE and links.is_signed:
         _told(sheet, lines, x, width)
+    if strokes:
+        sheet.add_style(1, x, Style(meta={STROKES: strokes}))
 
 
 def _draw(
@@ -85,14 +94,29 @@ def _draw(
     scale: float,
     gap: tuple[int, int, int],
     glyph: str = "",
-) -> None:
-    """Lines as thick as their share of the scale, thick and whole where that is 0. gap: first cell, width and rows."""
+) -> list[Stroke]:
+    """Lines as thick as their share of the scale, thick and whole where that is 0. gap: first cell, width and rows.
+
+    For a picture of vectors also the lines themselves, the strongest last.
+    """
     x, width, rows = gap
     starts, ends = np.array([line.start for line in lines]), np.array([line.end for line in lines])
     sizes = np.array([line.value / scale if scale else 1.0 for line in lines])
     glyphs, owner = edges(starts, ends, sizes, width, rows, sheet.look)
+    vectors = sheet.look.vectors and not sheet.look.is_plain
+    drawn = [style + DRAWN for style in styles] if vectors else styles
     for row, column in np.argwhere(owner >= 0).tolist():
-        sheet.cell(row + 1, x + column, glyph or str(glyphs[row, column]), styles[owner[row, column]])
+        sheet.cell(row + 1, x + column, glyph or str(glyphs[row, column]), drawn[owner[row, column]])
+    return [
+        (
+            lines[at].start,
+            width,
+            lines[at].end,
+            THINNEST + (THICKEST - THINNEST) * abs(float(sizes[at])),
+            str(styles[at]),
+        )
+        for at in (np.argsort(np.abs(sizes), kind="stable").tolist() if vectors else [])
+    ]
 
 
 def _told(sheet: Cells, lines: Sequence[_Line], x: int, width: int) -> None:

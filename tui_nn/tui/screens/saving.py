@@ -26,7 +26,7 @@ class SavingActions(LookingActions):
         if pane is None:
             return
         try:
-            title, text = pane.picture(replace(self.look, depth="truecolor"))
+            title, text = pane.picture(replace(self.look, depth="truecolor", vectors=True))
         except Missing as missing:
             self.notify(str(missing))
             return
