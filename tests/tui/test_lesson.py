@@ -129,7 +129,7 @@ async def test_views_of_a_network_are_drawn_when_the_answer_is_in(tmp_path, regi
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert "wanted" in words(app, "#pictures")  # the truth table, and nothing of the network
-        assert words(app, "#pictures").endswith("What the network does is shown when you have answered.")
+        assert words(app, "#pictures").endswith("More is shown when you have answered.")
         assert "XNOR" not in words(app, "#pictures")
         await answer(app, pilot, "-30 20 20")
         assert "AND" in words(app, "#pictures")

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 from circle_lesson import CIRCLE
+from textual.content import Content
 from textual.widgets import Input, Static
 
 from tui_nn.lesson import training
@@ -16,6 +17,7 @@ from tui_nn.lesson.walk import Walk
 from tui_nn.plugin.registry import load_registry
 from tui_nn.render import Look
 from tui_nn.tui.lesson.app import LessonApp
+from tui_nn.tui.widgets.key_line import KeyLine
 
 pytestmark = pytest.mark.slow
 
@@ -123,10 +125,15 @@ async def test_esc_stops_a_training_and_nothing_else_is_done_meanwhile(app, held
         await typed(app, pilot, RIGHT + "; rate = 0.011")
         while not reached.is_set():
             await pilot.pause(0.02)
+        await pilot.pause()
+        keys = Content.from_markup(app.screen.query_one(KeyLine).markup).plain
+        assert "esc stop training" in keys
+        assert not {"answer", "leave", "step"} & set(keys.split()), "what does nothing now"
         await pilot.press("enter", "pagedown", "escape")
         assert "1/2" in str(app.screen.query_one("#step").border_title)
         go_on.set()
         await settled(app, pilot)
         assert words(app, "#said").endswith("Stopped.")
+        assert "esc leave" in Content.from_markup(app.screen.query_one(KeyLine).markup).plain
         await pilot.press("escape")
     assert read_answers(tmp_path / "a.answers.jsonl").attempts == ()

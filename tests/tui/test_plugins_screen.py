@@ -208,3 +208,5 @@ async def test_what_has_no_picture_is_told_with_others_of_its_kind_on_a_large_sc
             words = screen.query_one("#words")
             assert indented(told, words.size.width).count("\n") < screen.query_one(".facts").size.height, kind
             assert f"what each {kind} must do:" in told or kind in ("layer", "metric", "view")
+            if kind == "accelerator":
+                assert "None leaves it to numpy. Several threads may ask what `predict` and" in told, "one sentence"

@@ -15,6 +15,7 @@ from tui_nn.render import Look
 from tui_nn.tui.app import WorkbenchApp, _check_views
 from tui_nn.tui.key import BUILD
 from tui_nn.tui.keys import KEYS, LESSON
+from tui_nn.tui.screens.page import Laid
 from tui_nn.tui.screens.present import HIDDEN
 from tui_nn.tui.widgets.key_line import KeyLine
 from tui_nn.tui.widgets.view import ViewPane
@@ -48,6 +49,14 @@ async def test_two_views_have_the_whole_screen(lesson, size, beside):
         assert "epoch 1/3" in status
         assert "step" not in status
         assert "PgDn next view" in Content.from_markup(app.screen.query_one(KeyLine).markup).plain
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 40), (80, 24)])
+async def test_a_single_view_has_the_whole_screen(lesson, size):
+    app = lesson("loss")
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        assert [pane.region.size for pane in app.screen.query(ViewPane)] == [(size[0], size[1] - 2)]
 
 
 async def test_where_two_have_too_little_room_one_view_has_the_screen(lesson):
@@ -108,7 +117,7 @@ def test_without_a_terminal_it_says_so():
 
 
 async def test_the_keys_to_begin_with_are_those_that_act_there(lesson):
-    app = lesson("loss", "network")
+    app = lesson("loss", "network", "boundary")
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(0.3)
         pane = app.screen.query(ViewPane).first()
@@ -121,3 +130,35 @@ async def test_the_keys_to_begin_with_are_those_that_act_there(lesson):
         await pilot.press("space")
         await pilot.pause(0.3)
         assert "next view" not in pane.text
+
+
+@pytest.mark.parametrize(
+    ("views", "size", "enlarged", "named"),
+    [
+        (["loss"], (80, 24), False, set()),
+        (["loss", "network"], (80, 24), False, {"next view"}),
+        (["loss", "network"], (120, 40), False, {"the whole screen"}),
+        (["loss", "network"], (120, 40), True, {"next view"}),
+    ],
+)
+async def test_a_key_that_does_nothing_there_is_not_named(lesson, views, size, enlarged, named):
+    app = lesson(*views)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause(0.3)
+        if enlarged:
+            await pilot.press("enter")
+            await pilot.pause(0.3)
+        pane = app.screen.query(ViewPane).first()
+        assert {words for words in ("next view", "the whole screen") if words in pane.text} == named
+        footer = Content.from_markup(app.screen.query_one(KeyLine).markup).plain
+        assert ("next view" in footer) is ("next view" in named)
+
+
+async def test_the_help_does_not_speak_of_what_is_not_shown(lesson):
+    app = lesson()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("question_mark")
+        await pilot.pause()
+        told = str(app.screen.query_one(Laid).render())
+        assert "Views of a lesson" in told
+        assert "Left:" not in told

@@ -473,6 +473,7 @@ async def test_the_help_begins_with_the_view_that_has_the_focus_and_all_of_its_k
         told = str(app.screen.query_one(Laid).render())
         own = told[: told.index("Left: what is trained")]
         assert own.startswith(f"{name}: ")
+        assert own.endswith("\n\n"), "what is said of the screen stands apart"
         for knob in view.knobs:
             assert f"{shown(knob)} " in own, knob.name
             assert knob.help.split()[-1] in own, knob.name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from rich.style import Style
 from rich.text import Text
@@ -34,9 +34,9 @@ PRESENTED = {
 MARGIN = 1  # cells beside the card
 
 
-def without_training(first: Mapping[str, str]) -> dict[str, str]:
-    """The keys that are left of an experiment that cannot be trained as it is."""
-    return {action: words for action, words in first.items() if action not in TRAINING}
+def without(idle: Collection[str], first: Mapping[str, str]) -> dict[str, str]:
+    """The keys that are left where these actions do nothing."""
+    return {action: words for action, words in first.items() if action not in idle}
 
 
 def card(look: Look, first: Mapping[str, str] = FIRST) -> list[Text]:

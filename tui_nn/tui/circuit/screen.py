@@ -43,7 +43,7 @@ ROOMY = 36  # lines from which on the gates have a place below the drawing
 ABOUT = (
     "Above each wire is the value that flows forward, below it the gradient of the result that flows back.\n"
     "Each gate multiplies the gradient from above by its local gradient: this is the chain rule.\n"
-    "Click a gate to go to its step, or an input to choose it.\n\n"
+    "Click a gate to go to its step, or an input to choose it."
 )
 
 

@@ -44,7 +44,6 @@ ABOUT = (
     "Left: the columns, each with a histogram, the rows without a value, and what is done with it.\n"
     "Beside or below: the chosen column, samples, a scatter plot, how rows are divided.\n"
     r"Keys of Change are edits of the experiment, as keys of \[data] in its file; u takes them back."
-    "\n\n"
 )
 
 

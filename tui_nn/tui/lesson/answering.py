@@ -108,6 +108,7 @@ class AnsweringActions(Leaving[None]):
         finally:
             timer.stop()
             self._live = None
+            self.laid_out()
         self.want(live.said(self.look))
         self._replied(typed, reply)
 

@@ -31,12 +31,12 @@ from tui_nn.tui.widgets.field import Field
 from tui_nn.tui.widgets.key_line import KeyLine
 
 WIDE = 124  # cells from which on the text stands at the left of what is shown, which keeps 80 then
-LATER = "What the network does is shown when you have answered."
+LATER = "More is shown when you have answered."
 INDENT = 6  # cells, of what a step of the contents says
 ROOMY = 20  # lines from which on blank ones set a title and what is said apart from a picture
 MARKS = {"right": "√", "behind": "-", "open": "·"}
 PLAIN_MARKS = {"right": "+", "behind": "-", "open": "."}
-LEAVE = key("esc", "leave", "leave")
+LEAVE, STOP = key("esc", "leave", "leave"), key("esc", "leave", "stop training")
 
 
 class Showcase(VerticalScroll):
@@ -150,15 +150,19 @@ class LessonScreen(AnsweringActions):
     def show_keys(self) -> None:
         """Name the keys that do something now, in the width that there is; how to leave is always among them."""
         shown = self.query_one("#shown", VerticalScroll)
-        if self.walk.is_masked:
+        trains = self._live is not None  # nothing is answered meanwhile, nor turned to
+        if trains:
+            offered = []
+        elif self.walk.is_masked:
             offered = [key("enter", "", "answer"), key("?", "hint", "hint"), key("!", "", "skip")]
         else:
             offered = [key("enter", "turn_on", "next step")]
         if shown.max_scroll_y:
             below = shown.scroll_y < shown.max_scroll_y
             offered.append(key("down", "scroll_on", "more below") if below else key("up", "scroll_back", "more above"))
-        offered.append(key("pgup pgdn", "", "step"))
-        self.query_one(KeyLine).offer(markup(offered, self.app.size.width - 2, last=LEAVE))
+        if not trains:
+            offered.append(key("pgup pgdn", "", "step"))
+        self.query_one(KeyLine).offer(markup(offered, self.app.size.width - 2, last=STOP if trains else LEAVE))
 
     def draw(self) -> None:
         self._pictures()

@@ -55,6 +55,9 @@ class PageScreen(Dialog[None]):
 
 def help_page(about: str, table: Sequence[Key], here: Sequence[Key] = ()) -> PageScreen:
     """What a screen says of itself, markup, above its keys; before all that the keys of what is looked at."""
-    return PageScreen(
-        "help", lambda width: Content.from_markup(help_text(here, width) + about + help_text(table, width))
-    )
+
+    def page(width: int) -> Content:
+        first = f"{help_text(here, width)}\n" if here else ""
+        return Content.from_markup(f"{first}{about}\n\n{help_text(table, width)}")
+
+    return PageScreen("help", page)

@@ -6,6 +6,7 @@ A file is first tried in a process of its own, so that one that hangs or crashes
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 import textwrap
 from collections.abc import Iterable, Sequence
@@ -189,7 +190,7 @@ class PluginsScreen(Dialog[None]):
         names = self._registry.names(kind)
         said = "\n".join(f"  {name}: {self._registry.get(kind, name).description}" for name in names)
         others = f"{_about(plugin, [])}\n\nall of kind {kind}:\n{said}"
-        must = f"what each {kind} must do:\n{inspect.getdoc(KINDS[kind].type) or ''}"
+        must = f"what each {kind} must do:\n{_paragraphs(inspect.getdoc(KINDS[kind].type) or '')}"
         short = _about(plugin, [kind])
         told = (f"{others}\n\n{must}", others, f"{short}\n\n{must}")
         return next((one for one in told if self._fits(f"{before}\n\n{one}")), short)
@@ -338,6 +339,11 @@ def _source(component: object) -> str:
     except (OSError, TypeError):
         return ""
     return f"{path}, line {max(first, 1)}:\n{textwrap.dedent(''.join(lines[:SOURCE]))}"
+
+
+def _paragraphs(text: str) -> str:
+    """Without the ends of lines within a sentence, for any width; `name:` begins a line, as what is indented does."""
+    return re.sub(r"(?<!\n)\n(?![\n ]|\w+: )", " ", text)
 
 
 def _about(plugin: PluginInfo, kinds: Iterable[str]) -> str:

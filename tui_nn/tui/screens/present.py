@@ -29,6 +29,7 @@ class PresentScreen(WorkbenchScreen):
 
     TABLE = LESSON
     FIRST_KEYS = PRESENTED
+    LAYOUT = "Views of a lesson, one or two at a time. What is trained is not shown here: ctrl+p changes it."
     BARE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pagedown", "press('page_on')", show=False, priority=True),
@@ -39,6 +40,7 @@ class PresentScreen(WorkbenchScreen):
         super().__init__(bench, look)
         self._named = tuple(views)
         self.add_class("present")
+        self.set_class(len(self._views()) == 1, "single")
 
     @property
     def _lesson(self) -> tuple[str, ...]:
@@ -69,8 +71,10 @@ class PresentScreen(WorkbenchScreen):
 
     def of_the_view(self) -> tuple[list[Key], list[str]]:
         own, idle = super().of_the_view()
-        alone = sum(pane.display for pane in self.panes) == 1 and self.enlarged is None
-        return own, [*idle, "edit"] if alone else idle
+        seen = sum(pane.display for pane in self.panes)
+        idle += ["edit"] * (seen == 1 and self.enlarged is None)
+        idle += ["page_on", "page_back"] * (len(self._lesson) <= seen)
+        return own, idle
 
     def action_page_on(self) -> None:
         self._turn_page(1)

@@ -21,7 +21,7 @@ from tui_nn.runs.pauses import pause_of
 from tui_nn.tui import keys
 from tui_nn.tui.aside import aside
 from tui_nn.tui.bench.changing import KEEP, STOP
-from tui_nn.tui.first_keys import FIRST, without_training
+from tui_nn.tui.first_keys import FIRST, TRAINING, without
 from tui_nn.tui.layout import BEFORE, PANES, default_views, kind_of_data
 from tui_nn.tui.screens.finding import FindingActions
 from tui_nn.tui.screens.saving import SavingActions
@@ -213,7 +213,10 @@ class WorkbenchScreen(FindingActions, UnitActions, SteppingActions, SavingAction
         seen = [pane for pane in panes if pane.display]
         curves = [pane for pane in seen if pane.view.epoch_at is not None]
         carded = next(iter(curves or (seen if nothing else [])), None) if self.bench.subject is None else None
-        keys = without_training(self.FIRST_KEYS) if self.bench.draft.error else self.FIRST_KEYS
+        keys = self.FIRST_KEYS
+        if carded is not None:
+            _, idle = self.of_the_view()
+            keys = without([*idle, *(TRAINING if self.bench.draft.error else ())], keys)
         for pane in panes:
             pane.has_card = pane is carded
             pane.first_keys = keys
