@@ -161,6 +161,7 @@ async def test_a_sweep_without_a_result_shows_what_is_planned_and_whether_it_goe
             rows = [str(one.prompt) for one in options.options]
             assert [row.endswith("0 of 1 trials") for row in rows] == [True] * 4
             await until(lambda: "no result" in str(app.screen.query_one(Plot).content))
+            assert [one.short for one in app.screen.keys] == ["choose", "open the run", "filter"]
             assert not any("accuracy" in words for words in (*rows, str(app.screen.query_one(Plot).content)))
             await pilot.press("enter")
             await until(lambda: app.messages)

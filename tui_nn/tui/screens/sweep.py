@@ -76,10 +76,8 @@ class SweepScreen(Dialog[str]):
             return (FILTER, key("enter", "accept", "to the settings"))
         if not self._settings:
             return ()
-        return (
-            CHOOSE, key("enter", "accept", "open the run"), key("m", "metric", "metric"), key("v", "view", "view"),
-            key("/", "filter", "filter"),
-        )  # fmt: skip
+        of_results = (key("m", "metric", "metric"), key("v", "view", "view")) if self._results else ()
+        return (CHOOSE, key("enter", "accept", "open the run"), *of_results, key("/", "filter", "filter"))
 
     def on_descendant_focus(self) -> None:
         self.show_keys()
