@@ -258,8 +258,8 @@ def test_a_small_net_is_spread_over_a_large_box():
 
 @pytest.mark.parametrize("values", [[0.9, -0.8, 0.7, -0.6, 0.5, 0.4], [0.31, 0.32, 0.33, 0.34, 0.35, 0.36]])
 def test_numbers_of_lines_from_one_place_stand_where_the_lines_have_parted(values):
-    one = column(1, bias=False, pictures=RANDOM.uniform(0, 1, (1, 8, 8)))
-    many = column(6, bias=False, pictures=RANDOM.uniform(0, 1, (6, 8, 8)))
+    one = column(1, bias=False, pictures=RANDOM.uniform(0, 1, (1, 8, 8)), known=False)
+    many = column(6, bias=False, pictures=RANDOM.uniform(0, 1, (6, 8, 8)), known=False)
     links = [Links(np.stack([np.full(6, np.nan), values], axis=1))]
     drawn = render.network([one, many], links, [], 80, 24, Look("none"))
     left, right = drawn.spots[0, 0], [drawn.spots[1, unit] for unit in range(6)]
