@@ -1,7 +1,7 @@
-"""Layers for pictures: `conv2d` looks at every patch with the same few weights, `max_pool` keeps the strongest of each.
+"""Layers for pictures: `conv2d` applies the same few weights to every patch, `max_pool` keeps the largest of each.
 
-A sample's column holds its channels one after the other, each row by row. All patches of a batch are laid side by
-side (im2col), so that a convolution is one matrix product; the buffers are allocated once for a batch size.
+A sample's column holds its channels one after the other, each row by row. All patches of a batch lie side by side
+(im2col), so a convolution is one matrix product. The buffers are allocated once per batch size.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __version__ = "0.1.0"
 
 @dataclass(frozen=True)
 class Pictures(Layer):
-    """What both layers must know of their inputs: `channels` pictures, square unless `rows` says otherwise."""
+    """The inputs of both layers: `channels` pictures, square unless `rows` says otherwise."""
 
     def __post_init__(self) -> None:
         for option, least in self._least.items():
@@ -36,7 +36,7 @@ class Pictures(Layer):
     rows: int = 0
 
     def picture(self, inputs: int) -> tuple[int, int, int]:
-        """(channels, rows, columns) of what comes in. Raises ExperimentError where it does not add up."""
+        """The shape (channels, rows, columns) of the inputs. Raises ExperimentError if they do not fit."""
         pixels, rest = divmod(inputs, self.channels)
         if rest:
             raise ExperimentError(
@@ -53,7 +53,7 @@ class Pictures(Layer):
 
 
 def _span(size: int, kernel: int, stride: int, padding: int, name: str) -> int:
-    """Places of a kernel along a side."""
+    """The number of places of a kernel along a side."""
     if kernel > size + 2 * padding:
         raise ExperimentError(f"layer '{name}': a window of {kernel} is larger than its picture, {size} + padding.")
     return (size + 2 * padding - kernel) // stride + 1
@@ -88,10 +88,10 @@ class ConvSlot(Slot):
 
 @dataclass(frozen=True)
 class Conv2d(Pictures):
-    """Convolution: each filter is one small neuron that looks at every patch of the picture; its outputs are a picture.
+    """Convolution: each filter is a small neuron applied to every patch of the picture; its outputs form a picture.
 
-    Theta is (filters, channels x kernel^2 + 1): a filter a row, its bias in column 0. The outputs are `filters`
-    pictures, so the next layer of this kind says `channels` = that number.
+    Theta is (filters, channels x kernel^2 + 1): each row is a filter with its bias in column 0. The outputs are
+    `filters` pictures, so the next layer of this kind sets `channels` to that number.
 
     Formula: z_f = sum over c, i, j of Theta_fcij x_c[s r + i - p, s q + j - p] + Theta_f0, a = g(z)
     Reference: LeCun et al. (1989); im2col after Chellapilla et al. (2006)
@@ -146,7 +146,7 @@ class Conv2d(Pictures):
         slot.input_gradient.reshape(slot.spread_inside.shape)[...] = slot.spread_inside
 
     def explain(self, seen: SamplePass, unit: int) -> list[Arithmetic]:
-        """A pixel of an output picture: its filter times the patch that it looks at."""
+        """A pixel of an output picture: its filter times its patch."""
         inputs = len(seen.x) - 1
         shape, (down, across) = self.picture(inputs), self.places(inputs)
         filter_, place = divmod(unit, down * across)
@@ -169,7 +169,7 @@ class Conv2d(Pictures):
 
 
 class PoolSlot(Slot):
-    """wins: where a window's pixel is the largest. rest: dJ/da that no pixel of its window has got yet."""
+    """wins: where a window's pixel is the largest. rest: dJ/da that no pixel of its window has received yet."""
 
     def __init__(self, layer: MaxPool, inputs: int, samples: int, dtype: DTypeLike) -> None:
         super().__init__(inputs, layer.output_size(inputs), samples, dtype)
@@ -183,10 +183,10 @@ class PoolSlot(Slot):
 
 @dataclass(frozen=True)
 class MaxPool(Pictures):
-    """Max pooling: of each window of size x size pixels only the largest goes on; pixels past the last whole one go.
+    """Max pooling: keeps only the largest pixel of each size x size window; drops pixels after the last whole window.
 
     Formula: a_c[r, q] = max over i, j < size of x_c[size r + i, size q + j]
-    Derivative: 1 for the pixel that wins, the first of equal ones
+    Derivative: 1 for the largest pixel, the first of equal ones
     Reference: Zhou and Chellappa (1988)
     """
 

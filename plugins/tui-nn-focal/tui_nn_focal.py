@@ -1,4 +1,4 @@
-"""Focal loss: cross-entropy that looks away from samples that are already right, for classes of very unequal size."""
+"""Focal loss: cross-entropy that gives less weight to samples that are already right, for very unequal classes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __version__ = "0.1.0"
 
 
 def _sides(a: Array) -> tuple[Array, Array]:
-    """The probability of yes and of no, neither of them so small that its logarithm is infinite."""
+    """The probabilities of yes and no, neither so small that its logarithm is infinite."""
     floor = float(np.finfo(a.dtype).tiny)
     return np.maximum(a, floor), np.maximum(1 - a, floor)
 
@@ -54,7 +54,7 @@ def _focal_from_scores(z: Array, y: Array, gamma: float = 2.0, alpha: float = 0.
 def focal(a: Array, y: Array, gamma: float = 2.0, alpha: float = 0.25) -> Array:
     """Focal loss: the more certain a right answer, the less it counts; alpha weighs yes against no.
 
-    gamma 0 and alpha 0.5 are half of `one_vs_all`.
+    With gamma 0 and alpha 0.5 it is half of `one_vs_all`.
 
     Formula: sum_k -alpha y_k (1 - a_k)^gamma log a_k - (1 - alpha) (1 - y_k) a_k^gamma log(1 - a_k)
     Reference: Lin et al. (2017), Focal Loss for Dense Object Detection

@@ -1,4 +1,4 @@
-"""Agreement beyond chance: `kappa` and `matthews` stay near 0 where accuracy is high because one class is common."""
+"""Agreement beyond chance: `kappa` and `matthews` stay near 0 if accuracy is high only because one class is common."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __version__ = "0.1.0"
 
 
 def _shares(predicted: Array, true: Array, classes: int) -> tuple[float, Array, Array]:
-    """The share that is right, and of each class the share that was predicted and that is true."""
+    """The share of right answers, and the predicted and true shares of each class."""
     as_predicted = np.bincount(predicted, minlength=classes) / len(true)
     as_true = np.bincount(true, minlength=classes) / len(true)
     return float(np.mean(predicted == true)), as_predicted, as_true
@@ -22,9 +22,9 @@ def _shares(predicted: Array, true: Array, classes: int) -> tuple[float, Array, 
 
 @metric(better="high")
 def kappa(predicted: Array, true: Array, classes: int) -> float:
-    """Cohen's kappa: how much of the agreement that chance leaves open is reached; 1 is perfect, 0 is chance.
+    """Cohen's kappa: the share reached of the agreement beyond chance; 1 is perfect, 0 is chance.
 
-    With a single class among predictions and answers there is nothing beyond chance, and it is 0.
+    With a single class among predictions and answers, nothing is beyond chance, and it is 0.
 
     Formula: (p - e) / (1 - e), p the share that is right, e = sum_k predicted_k true_k
     Reference: Cohen (1960)
@@ -36,9 +36,9 @@ def kappa(predicted: Array, true: Array, classes: int) -> float:
 
 @metric(better="high")
 def matthews(predicted: Array, true: Array, classes: int) -> float:
-    """Matthews' correlation between prediction and truth, for any number of classes: 1, 0 for chance, down to -1.
+    """Matthews' correlation of predicted and true classes, for any number of them: 1, 0 for chance, down to -1.
 
-    Where either is a single class there is no correlation, and it is 0.
+    If either has a single class, there is no correlation, and it is 0.
 
     Formula: (p - e) / sqrt((1 - sum_k predicted_k^2) (1 - sum_k true_k^2)), p and e as in kappa
     Reference: Matthews (1975); Gorodkin (2004) for many classes

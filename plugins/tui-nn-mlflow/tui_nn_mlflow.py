@@ -1,4 +1,4 @@
-"""A listener that keeps runs in MLflow: `tui-nn train digits --listen mlflow`."""
+"""A listener that logs runs to MLflow: `tui-nn train digits --listen mlflow`."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ LONGEST = 500  # characters of a parameter; MLflow takes no more of older versio
 
 @listener
 def mlflow(run: Listened, uri: str = "", experiment: str = "") -> Callable[[Any], None]:
-    """A run of MLflow for each run: settings as parameters, metrics by epoch, and how it ended.
+    """Logs each run to MLflow: settings as parameters, the metrics of each epoch, and how the run ended.
 
-    uri: where, else as MLflow is set up (MLFLOW_TRACKING_URI). experiment: of MLflow, else the experiment's name. A run
-    that is resumed goes on in the run that it was.
+    uri: the server, by default that of MLflow's setup (MLFLOW_TRACKING_URI). experiment: that of MLflow, by default the
+    experiment's name. A resumed run continues its run in MLflow.
     """
     try:
         from mlflow import MlflowClient
@@ -45,7 +45,7 @@ def mlflow(run: Listened, uri: str = "", experiment: str = "") -> Callable[[Any]
 
 
 def _run_of(client: Any, run: Listened, name: str) -> str:
-    """The run of MLflow for this one: the one that it was, if it is resumed, else a new one."""
+    """The run in MLflow for this one: its former run if it is resumed, otherwise a new one."""
     found = client.get_experiment_by_name(name)
     where = found.experiment_id if found is not None else client.create_experiment(name)
     path = str(run.path.absolute())

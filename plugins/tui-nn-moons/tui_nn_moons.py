@@ -1,4 +1,4 @@
-"""Two half moons that reach into each other: no straight line parts them, and four hidden units do."""
+"""Two half moons that reach into each other: no straight line separates them, but four hidden units do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two smooth relatives of ReLU: `swish` with a derivative written by hand, `mish` with none: the graph supplies it."""
+"""Two smooth relatives of ReLU: `swish` with a derivative by hand, and `mish` without: the graph supplies it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _swish_derivative(z: Array, a: Array, beta: float = 1.0) -> Array:
 
 @activation(derivative=_swish_derivative)
 def swish(z: Array, beta: float = 1.0) -> Array:
-    """Swish: z times its own gate; beta 0 is a straight line, 1 is silu, and a large one nearly ReLU.
+    """Swish: z times its own gate. With beta 0 it is a straight line, with 1 silu, with a large one nearly ReLU.
 
     Formula: a = z sigmoid(beta z)
     Derivative: s + beta a (1 - s) with s = sigmoid(beta z)

@@ -1,6 +1,6 @@
-"""The accelerator `fast`: what is compiled of a run, and how its arrays are handed over.
+"""The accelerator `fast`: which parts of a run are compiled, and how its arrays are passed.
 
-Addresses are looked up once; the arrays that they belong to are kept by the closure that uses them.
+Addresses are looked up once; the closure that uses them keeps their arrays.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ SMALL = 1 << 18  # inputs of all samples that are read as they will be, once
 
 
 class Handed:
-    """A training set as the kernels read it: where rows lie, how they are scaled. Holds what the addresses are of."""
+    """A training set as the kernels read it: where rows lie and how they are scaled. Holds the addressed arrays."""
 
     def __init__(self, samples: TrainingSet, *, whole: bool) -> None:
         part = samples.part
@@ -52,7 +52,7 @@ class Handed:
 
 
 class Numbers:
-    """Which samples are learnt, batch after batch: their numbers in the training set, and those of their rows."""
+    """The samples to learn, batch by batch: their numbers in the training set, and those of their rows."""
 
     def __init__(self, chosen: Array, handed: Handed) -> None:
         self.chosen = chosen
@@ -64,7 +64,7 @@ class Numbers:
 
 
 def source_of(part: Part) -> tuple[library.Source, list[Array]]:
-    """A part's rows as they came, if the kernels can read them, else scaled."""
+    """A part's rows unchanged if the kernels can read them, otherwise scaled."""
     values = part.source
     is_known = values.dtype in (np.float32, np.uint8) and values.flags.aligned  # in an archive it may not be
     if not is_known or values.strides[1] != values.itemsize:
@@ -205,6 +205,6 @@ class Fast(Accelerator):
 
 
 def _is_near(network: Network) -> bool:
-    """Whether a chunk of every layer's inputs stays in the second cache, and its Theta is not too large either."""
+    """Whether a chunk of every layer's inputs fits the second cache, and no Theta is too large."""
     shapes = [shape for shape in network.parameters.shapes if shape is not None]
     return all(units * inputs <= PARAMETERS and inputs <= INPUTS for units, inputs in shapes)

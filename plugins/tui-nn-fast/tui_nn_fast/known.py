@@ -1,4 +1,4 @@
-"""What is compiled: nets, losses and optimizers as numbers that the kernels know. Everything else is left to numpy.
+"""What is compiled: nets, losses and optimizers, as numbers that the kernels know. numpy does everything else.
 
 Functions are recognized by identity, not by name: a plugin that replaces `tanh` is not replaced in turn.
 """
@@ -35,7 +35,7 @@ DESCEND, MOMENTUM, NESTEROV, ADAM = range(2, 6)
 
 @dataclass(frozen=True)
 class Rule:
-    """An optimizer: which one, its constants, and the names of what it remembers."""
+    """An optimizer: which one, its constants, and the names of its memory."""
 
     use: int
     constants: tuple[float, float, float]
@@ -43,7 +43,7 @@ class Rule:
 
 
 def rule_of(optimizer: Optimizer) -> Rule | None:
-    """The optimizer as the kernels take it."""
+    """The optimizer in the form that the kernels take."""
     if type(optimizer) in (Sgd, Momentum, Nesterov, GradientDescent):
         assert isinstance(optimizer, Sgd)
         if not optimizer.momentum:
@@ -56,7 +56,7 @@ def rule_of(optimizer: Optimizer) -> Rule | None:
 
 
 def net_of(network: Network, loss: Loss | None = None) -> Net | None:
-    """The network as the kernels take it, with the loss where there is one."""
+    """The network in the form that the kernels take, with its loss if there is one."""
     layers = network.layers
     if network.dtype != np.float32 or len(layers) > MOST_LAYERS or not all(layer.is_dense for layer in layers):
         return None
@@ -78,7 +78,7 @@ def net_of(network: Network, loss: Loss | None = None) -> Net | None:
 
 
 def _kind_of(activation: Activation, *, last: bool) -> tuple[int, float] | None:
-    """Which function, and its option."""
+    """The function's number and its option."""
     if last and activation.function is activations.softmax.function:
         return SOFTMAX, 0.0
     kind = KINDS.get(activation.function)

@@ -1,4 +1,4 @@
-"""The compiled library, and what its calls take: ctypes' view of net.h and steps.h. A call lets other threads run."""
+"""The compiled library and the arguments of its calls: net.h and steps.h in ctypes. A call lets other threads run."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Team(Structure):
 
 
 class Block(Structure):
-    """A block of batches, by the addresses of what belongs to it."""
+    """A block of batches, as addresses."""
 
     _fields_ = (
         ("net", c_void_p),
@@ -118,15 +118,15 @@ class Library:
 
 
 def path(name: str = "kernels") -> Path:
-    """Where a library for this system lies."""
+    """The path of a library for this system."""
     suffix = {"Windows": ".dll", "Darwin": ".dylib"}.get(platform.system(), ".so")
     return Path(__file__).with_name(f"{name}{suffix}")
 
 
 def levels() -> list[str]:
-    """The sets of instructions that this processor has of those that the kernels are compiled for, best last.
+    """The instruction sets of the kernels that this processor has, best last.
 
-    Raises OSError where there is no library, ExperimentError for one of another version.
+    Raises OSError if there is no library, ExperimentError if its version is another.
     """
     loaded = ctypes.CDLL(str(path()))
     version = loaded.kernels_version() if hasattr(loaded, "kernels_version") else "older"
@@ -142,10 +142,10 @@ def levels() -> list[str]:
 
 @cache
 def library(level: str | None = None) -> Library | None:
-    """The library with the best instructions of this processor, or with those that are named; None where it has none.
+    """The library for the best instruction set of this processor, or for the one named; None if it has none.
 
-    TUI_NN_FAST_LEVEL names others, so that a run can be repeated that was made on another processor. Raises OSError
-    where there is no library.
+    TUI_NN_FAST_LEVEL names another, so that a run of another processor can be repeated. Raises OSError if there is no
+    library.
     """
     known = levels()
     level = level or os.environ.get(LEVEL) or (known[-1] if known else None)
@@ -157,13 +157,13 @@ def library(level: str | None = None) -> Library | None:
 
 
 def address(array: Array) -> int:
-    """Where an array begins; a third of the time that array.ctypes.data takes. Whoever asks keeps the array."""
+    """The address of an array, in a third of the time of array.ctypes.data. The caller must keep the array."""
     where: int = array.__array_interface__["data"][0]
     return where
 
 
 def team(threads: int, floats: int) -> Team:
-    """Threads that learn together, in one room."""
+    """The shared memory of threads that learn together."""
     room = np.zeros(floats, np.float32)
     made = Team(threads=threads, memory=address(room))
     made.room = room  # kept as long as its address is
@@ -171,7 +171,7 @@ def team(threads: int, floats: int) -> Team:
 
 
 class Memory(threading.local):
-    """Room for the calls of a thread: made once, for a net does not change its size."""
+    """Memory for the calls of a thread, allocated once because a net does not change its size."""
 
     def __init__(self, floats: int) -> None:
         self._array = np.zeros(floats, np.float32)

@@ -1,6 +1,6 @@
-"""The compiled reader of tables as text: ctypes' view of table.c. It gives what tui_nn reads without it, sooner.
+"""The compiled reader of text tables: table.c in ctypes. It gives what tui_nn reads without it, but faster.
 
-Its library is one for all processors of a system. A call lets other threads run.
+One library serves all processors of a system. A call lets other threads run.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ SIGNATURES: dict[str, tuple[Any, ...]] = {
 
 @cache
 def library() -> Any | None:
-    """The functions of table.c; None where the package has no library for this system."""
+    """The functions of table.c; None if the package has no library for this system."""
     try:
         loaded = ctypes.CDLL(str(path("table")))
         for name, arguments in SIGNATURES.items():
@@ -77,15 +77,15 @@ def library() -> Any | None:
 
 
 def is_used() -> bool:
-    """Whether tables are read by it: it is there, and not switched off by TUI_NN_FAST_TABLES."""
+    """Whether it reads tables: it exists, and TUI_NN_FAST_TABLES does not switch it off."""
     return os.environ.get(SWITCH, "").lower() not in ("off", "0", "no") and library() is not None
 
 
 @dataclass(frozen=True)
 class TableForm:
-    """How a table is laid out. quote, comment: may be empty. names: of its columns, where a header has them.
+    """The layout of a table. quote, comment: may be empty. names: those of its columns, if a header has them.
 
-    trailing: whether a delimiter ends each row. longest: bytes of a cell.
+    trailing: whether a delimiter ends each row. longest: the largest number of bytes of a cell.
     """
 
     columns: int
@@ -100,7 +100,7 @@ class TableForm:
 
 @dataclass(frozen=True)
 class Words:
-    """Texts of a column. codes: (rows,) int32, of each its number; texts: all of them, in the order they come in."""
+    """The texts of a column. codes: (rows,) int32, the number of each; texts: all of them, in order of appearance."""
 
     codes: Array
     texts: list[bytes]
@@ -108,10 +108,10 @@ class Words:
 
 @dataclass(frozen=True)
 class Block:
-    """Rows. values: (rows, numbers) float64, NaN where a cell is empty. words: by column.
+    """A block of rows. values: (rows, numbers) float64, NaN where a cell is empty. words: by column.
 
-    rows, places: of the cells that are no plain numbers, (left,) each, and what is written in them. is_whole: whether
-    no number is missing, left, or too large for float64 to have all digits of it.
+    rows, places: (left,) each, for the cells that are not plain numbers, and their text. is_whole: whether no number is
+    missing, left, or too large for float64 to hold all of its digits.
     """
 
     values: Array
@@ -126,7 +126,7 @@ class Block:
 
 
 def facts(text: bytes) -> tuple[int, bool, bool]:
-    """How many lines end in it, whether it is of ASCII alone and without 0, and whether it has quotation marks."""
+    """The number of lines that end in it, whether it is ASCII alone without 0, and whether it has quotation marks."""
     kernels = library()
     assert kernels is not None
     found = np.empty(3, np.int64)
@@ -139,10 +139,10 @@ def read_block(
     form: TableForm, text: bytes | memoryview, numbers: Sequence[int], words: Sequence[int], rows: int,
     room: Array | None = None,
 ) -> Block | None:  # fmt: skip
-    """What is in these columns of whole lines, UTF-8, each a row; None if they are not plain.
+    """The contents of these columns of whole lines, in UTF-8, each a row; None if they are not plain.
 
-    Both are places of columns; the numbers are given in that order. rows: how many lines there are. room: (rows,
-    numbers) float64 where the values go, if that is known.
+    numbers, words: places of columns; the values come in the order of `numbers`. rows: the number of lines. room:
+    (rows, numbers) float64 for the values, if it is known.
     """
     kernels = library()
     assert kernels is not None

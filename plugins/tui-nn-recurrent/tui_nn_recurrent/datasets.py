@@ -15,10 +15,10 @@ def _checked(**counts: int) -> None:
 
 @dataset
 def adding(samples: int = 10_000, length: int = 30, seed: int = 0) -> Dataset:
-    """The adding problem: numbers in [0, 1] come one by one, two of them are marked, and their sum is asked for.
+    """The adding problem: numbers in [0, 1] come one by one, two are marked, and the answer is the sum of these two.
 
-    A step has two features, number and mark; one mark is in the first half of the sequence, one in the second. Who
-    always answers 1 has a mean squared error of 1/6.
+    A step has two features, number and mark; one mark is in the first half of the sequence, one in the second. Always
+    answering 1 gives a mean squared error of 1/6.
 
     Formula: y = sum_t mark_t number_t
     Reference: Hochreiter and Schmidhuber (1997), experiment 4
@@ -37,7 +37,7 @@ def adding(samples: int = 10_000, length: int = 30, seed: int = 0) -> Dataset:
 
 @dataset
 def parity(samples: int = 4000, length: int = 8, seed: int = 0) -> Dataset:
-    """Parity: bits come one by one, and the class is whether an odd number of them is 1. One wrong bit changes it.
+    """Parity: bits come one by one, and the class says whether an odd number of them is 1. One wrong bit changes it.
 
     Formula: y = x_1 xor x_2 xor ... xor x_T
     Reference: Minsky and Papert (1969)
@@ -50,7 +50,7 @@ def parity(samples: int = 4000, length: int = 8, seed: int = 0) -> Dataset:
 
 @dataset
 def sine_ahead(samples: int = 2000, length: int = 20, noise: float = 0.05, seed: int = 0) -> Dataset:
-    """A sine of unknown frequency and phase, with noise: what comes next?
+    """A noisy sine of unknown frequency and phase: what comes next?
 
     Formula: x_t = sin(w t + p) + noise, y = sin(w (T + 1) + p), w from 0.2 to 0.8
     """

@@ -1,4 +1,4 @@
-"""The simple recurrent layer: a state that is a neuron's output and its own next input."""
+"""The simple recurrent layer: a neuron's output is its state and its own next input."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui_nn_recurrent.recurrent import Array, Recurrent
 
 @dataclass(frozen=True)
 class Elman(Recurrent):
-    """Elman's recurrent layer: each state comes from the step's input and the state before.
+    """Elman's recurrent layer: each state follows from the step's input and the state before.
 
     Formula: h_t = tanh(Theta [1; x_t; h_{t-1}]), h_0 = 0
     Reference: Elman (1990); through time: Werbos (1990)

@@ -1,4 +1,4 @@
-"""The gated recurrent unit: a state that is kept where its gate says so."""
+"""The gated recurrent unit: a state that its gate keeps or replaces."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tui_nn_recurrent.recurrent import Array, Recurrent, RecurrentSlot
 
 
 class GruSlot(RecurrentSlot):
-    """r, keep, new: the gates and what may come in, (T, units, samples). held: U h + c of the new state."""
+    """r, keep, new: the gates and the candidate state, (T, units, samples). held: U h + c of the new state."""
 
     def __init__(self, layer: Gru, inputs: int, samples: int, dtype: DTypeLike) -> None:
         super().__init__(layer, inputs, samples, dtype)
@@ -26,10 +26,10 @@ class GruSlot(RecurrentSlot):
 
 @dataclass(frozen=True)
 class Gru(Recurrent):
-    """Gated recurrent unit: r says how much of the old state a new one is made of, k how much of it is kept.
+    """Gated recurrent unit: r says how much of the old state enters a new one, k how much of the old state is kept.
 
-    Theta has the rows of r, k and n, as PyTorch orders them, and behind the columns of the state one more: c, a bias
-    that r scales with the state (its `bias_hh`).
+    Theta has the rows of r, k and n, in PyTorch's order, and one more column after those of the state: c, a bias that r
+    scales with the state (PyTorch's `bias_hh`).
 
     Formula: r, k = sigmoid(W x_t + U h + b + c), n = tanh(W x_t + b + r (U h + c)), h_t = (1 - k) n + k h
     Reference: Cho et al. (2014), in the form of cuDNN and PyTorch
@@ -40,7 +40,7 @@ class Gru(Recurrent):
 
     @property
     def columns(self) -> int:
-        """Those of every layer of this kind, and the bias that r scales."""
+        """The columns of every recurrent layer, and the bias that r scales."""
         return 2 + self.features + self.units
 
     def slot(self, inputs: int, samples: int, dtype: DTypeLike) -> GruSlot:

@@ -1,4 +1,4 @@
-"""Long short-term memory: beside the state a cell that is only added to, so that errors flow back unshrunk."""
+"""Long short-term memory: beside the state, a cell that is only added to, so errors flow back without shrinking."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tui_nn_recurrent.recurrent import Array, Recurrent, RecurrentSlot
 
 
 class LstmSlot(RecurrentSlot):
-    """c: the cells, (T + 1, units, samples). i, f, g, o, shown: gates and tanh c of each step. dc: what flows back."""
+    """c: the cells, (T + 1, units, samples). i, f, g, o, shown: gates and tanh c of each step. dc: dJ/dc."""
 
     def __init__(self, layer: Lstm, inputs: int, samples: int, dtype: DTypeLike) -> None:
         super().__init__(layer, inputs, samples, dtype)
@@ -28,8 +28,8 @@ class LstmSlot(RecurrentSlot):
 class Lstm(Recurrent):
     """Long short-term memory: gates say what a cell takes in, keeps and shows.
 
-    Theta has the rows of i, f, g and o, as PyTorch orders them. The bias of f starts 1 higher, so that cells keep what
-    they have until they learn to forget (Jozefowicz et al., 2015).
+    Theta has the rows of i, f, g and o, in PyTorch's order. The bias of f starts 1 higher, so cells keep their contents
+    until they learn to forget (Jozefowicz et al., 2015).
 
     Formula: z = Theta [1; x_t; h_{t-1}]; i, f, o = sigmoid(z), g = tanh(z); c_t = f c_{t-1} + i g, h_t = o tanh(c_t)
     Reference: Hochreiter and Schmidhuber (1997), with the forget gate of Gers et al. (2000)

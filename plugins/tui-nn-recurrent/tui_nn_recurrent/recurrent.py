@@ -1,4 +1,4 @@
-"""What all recurrent layers share: how a row of inputs is a sequence, and where their states are kept.
+"""The base of all recurrent layers: reading a row of inputs as a sequence, and storing the states.
 
 A sample's column holds its steps one after the other, `features` numbers each: x_1, x_2, ..., x_T. One Theta serves all
 steps; a layer of this kind is a deep network whose layers share their weights, and backpropagation goes through time.
@@ -42,7 +42,7 @@ class RecurrentSlot(Slot):
 
 @dataclass(frozen=True)
 class Recurrent(Layer):
-    """units: numbers of the state. features: numbers of a step. returns: the "last" state, or "all" of them."""
+    """A recurrent layer. units: size of the state. features: numbers per step. returns: the "last" state, or "all"."""
 
     blocks: ClassVar[int]  # of `units` rows each in Theta
     example: ClassVar[dict[str, int]] = {"inputs": 12, "features": 3, "units": 4}  # for `tui-nn plugins check`
@@ -61,11 +61,11 @@ class Recurrent(Layer):
 
     @property
     def columns(self) -> int:
-        """Columns of Theta: the bias, the features of a step, the state before it."""
+        """The number of columns of Theta: the bias, the features of a step, the state before it."""
         return 1 + self.features + self.units
 
     def steps(self, inputs: int) -> int:
-        """T. Raises ExperimentError where the inputs are no whole number of steps."""
+        """The number of steps T. Raises ExperimentError if the inputs are not a whole number of steps."""
         steps, rest = divmod(inputs, self.features)
         if rest or not steps:
             raise ExperimentError(
@@ -82,9 +82,9 @@ class Recurrent(Layer):
         return (self.blocks * self.units, self.columns)
 
     def initialize(self, theta: Array, initializer: Initializer, random: np.random.Generator) -> None:
-        """As the experiment says, but what leads from state to state is orthogonal (Saxe et al., 2014).
+        """Initialize as the experiment says, but with orthogonal weights from state to state (Saxe et al., 2014).
 
-        So states neither vanish nor explode in the first passes, however long the sequence is.
+        So states neither vanish nor explode in the first passes, however long the sequence.
         """
         initializer.fill(theta, random)
         for block in range(self.blocks):
@@ -125,18 +125,18 @@ class Recurrent(Layer):
             slot.dh[...] = slot.back[1 + self.features :]
 
     def begin_backward(self, slot: Any) -> None:
-        """What is to be 0 before the last step is gone back."""
+        """Set to 0 what must be 0 before the backward pass of the last step."""
 
     @abstractmethod
     def step(self, slot: Any, t: int, h: Array) -> Array:
-        """h_t of slot.seen[t]; h is h_{t-1}."""
+        """Compute h_t from slot.seen[t]; h is h_{t-1}."""
 
     @abstractmethod
     def step_backward(self, slot: Any, t: int) -> None:
-        """Of slot.dh, dJ/dh_t: add to slot.gradient, and write what flows to slot.seen[t] into slot.back."""
+        """From slot.dh, dJ/dh_t: add to slot.gradient, and write what flows to slot.seen[t] into slot.back."""
 
     def through_theta(self, slot: Any, t: int) -> None:
-        """The last part of a step back, of dJ/dz in slot.dgates: to Theta and to what it was multiplied with."""
+        """The last part of a backward step: from dJ/dz in slot.dgates to Theta and to what it was multiplied by."""
         slot.dgates.dot(slot.seen[t].T, slot.share)
         slot.gradient += slot.share
         slot.theta.T.dot(slot.dgates, slot.back)

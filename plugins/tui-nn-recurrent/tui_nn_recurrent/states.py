@@ -19,7 +19,7 @@ Seen = tuple[str, Array, Array, list[str], list[str]]
 
 
 def _states(recorded: Any, weights: Any, row: int) -> Seen:
-    """Of the first recurrent layer: its title, a sample's steps (T, features), states (T, units), answer and target."""
+    """The first recurrent layer's title, a sample's steps (T, features), states (T, units), answer and target."""
     net = recorded.net.with_thetas(weights.thetas)
     at = next(at for at, layer in enumerate(net.layers) if isinstance(layer, Recurrent))
     splits = recorded.study.splits
@@ -79,7 +79,7 @@ def _here(subject: Any, knobs: Any) -> Here:
 
 @view(asks=(STATES,), numbers=_numbers, suits=_suits, knobs=(ROW,), cursor=Cursor(_places, _here))
 def states(subject: Any, knobs: Any, box: tuple[int, int], look: Any) -> Drawing:
-    """The states of a recurrent layer over time, for one sample: a unit a line, a step a column."""
+    """The states of a recurrent layer over time, for one sample: one line per unit, one column per step."""
     width, height = box
     title, steps, found, answer, target = _asked(subject, knobs)
     said = [f"answer {_said(answer)}", f"target {_said(target)}"]
@@ -104,7 +104,7 @@ def _said(answers: list[str]) -> str:
 
 
 def _painted(names: list[str], rows: Array, wide: int, look: Any) -> list[Text]:
-    """A line a row, a step so many cells wide, each row's name in front."""
+    """One line per row with its name in front; each step is `wide` cells."""
     cells = np.repeat(np.repeat(rows, 2, axis=0), wide, axis=1)
     scale = float(np.abs(rows[np.isfinite(rows)]).max(initial=0.0))
     painted = pixels(cells, scale, look) if len(rows) else []
