@@ -115,7 +115,7 @@ class ExperimentError(TuiNNError):
 class DataError(TuiNNError):
     """A data source cannot be found or read, or does not hold what was promised.
 
-    `findings` are the places of a text file, where it is one.
+    findings: the places in a text file, if the source is one.
     """
 
     exit_code = ExitCode.DATA

@@ -7,8 +7,9 @@ import inspect
 import tui_nn
 from docsite import markdown
 
-INTRODUCTION = """What `import tui_nn` offers; each name is imported at its first use. [tui-nn from Python](../api.md)
-is the guide. Estimators for scikit-learn are in [tui-nn in scikit-learn](../sklearn.md)."""
+INTRODUCTION = """The names of `import tui_nn`; each is imported at its first use.
+[tui-nn from Python](../api.md) is the guide. Estimators for scikit-learn are in
+[tui-nn in scikit-learn](../sklearn.md)."""
 
 
 def page() -> str:

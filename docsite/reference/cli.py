@@ -12,8 +12,8 @@ from tui_nn.cli.main import COMMANDS
 from tui_nn.errors import ExitCode
 
 README = Path(__file__).parents[2] / "README.md"
-INTRODUCTION = """Every command and option, as `--help` says them. [In the shell](../shell.md) is about
-completion by Tab and the manual page, which is made from the same words."""
+INTRODUCTION = """Every command and option, in the words of `--help`. [In the shell](../shell.md) is about completion by
+Tab and the manual page, which has the same words."""
 
 
 def page() -> str:

@@ -1,4 +1,4 @@
-"""Everything that an experiment can name, by kind, as the registry has it."""
+"""Everything that an experiment can name, by kind, from the registry."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from tui_nn.engine.description import documentation, facts_of, options_in_words
 from tui_nn.plugin.kinds import KINDS
 from tui_nn.plugin.registry import Registry, load_registry
 
-INTRODUCTION = """What can be named in an experiment file, and what commands take by name, of the parts that
-come with tui-nn. `tui-nn plugins list -v` lists them with those of your plugins; [Kinds of plugins](plugins.md)
-says how to write one."""
+INTRODUCTION = """The components that come with tui-nn, which you name in an experiment file or in a command.
+`tui-nn plugins list -v` lists them together with those of your plugins; [Kinds of plugins](plugins.md) says how to
+write one."""
 
 
 def page() -> str:

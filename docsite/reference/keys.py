@@ -18,8 +18,8 @@ from tui_nn.tui.key import OF_FOCUS, Key, refusal
 from tui_nn.tui.screens.dialog import BACK, Dialog
 from tui_nn.views import views_of
 
-INTRODUCTION = """Every key of every screen. `?` shows those of the screen that is open, and ctrl+p finds one by
-any word. Where a key does nothing, the last line of the screen says why: the sentence of the last column."""
+INTRODUCTION = """Every key of every screen. `?` shows those of the open screen, and ctrl+p finds a key by any word.
+When a key can do nothing, the last line of the screen says why, with the sentence of the last column."""
 TABLES: dict[str, Sequence[Key]] = {
     "Workbench": (*keys.KEYS, keys.LEAVE),
     "A lesson, beside those of the workbench": keys.LESSON[len(keys.KEYS) :],

@@ -8,8 +8,8 @@ from docsite import markdown
 from tui_nn.experiment.examples_list import example_names
 from tui_nn.lesson.catalogue import lesson_at, lesson_names
 
-INTRODUCTION = """`tui-nn lesson NAME` opens a lesson, by its name or its number, and `tui-nn NAME` an example.
-[Lessons](../lessons.md) says how one is taken, written and graded."""
+INTRODUCTION = """`tui-nn lesson NAME` opens a lesson by its name or number, `tui-nn NAME` an example.
+[Lessons](../lessons.md) says how to take, write and grade lessons."""
 
 
 def page() -> str:

@@ -11,9 +11,8 @@ from tui_nn import plugin
 from tui_nn.engine.description import first_line
 from tui_nn.plugin.kinds import KINDS, Kind
 
-INTRODUCTION = """A plugin is a Python module with functions that are named like these hooks, each marked with
-`@hookimpl`, each of which returns a list of what it gives. [Plugins](../plugins.md) is the guide, with an
-example of each."""
+INTRODUCTION = """A plugin is a Python module with functions that are named like these hooks and marked with
+`@hookimpl`. Each returns a list of components. [Plugins](../plugins.md) is the guide, with an example of each kind."""
 
 
 def page() -> str:

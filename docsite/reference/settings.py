@@ -15,9 +15,9 @@ from docsite import markdown
 from tui_nn.experiment.schema import Experiment
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "experiment.md"
-INTRODUCTION = """Every key with its type and default, as the schema has them: in the file, behind `--set`, and
-as keywords in Python. [The experiment file](../experiment.md) has the whole story; what can be named there is
-in [Components](components.md)."""
+INTRODUCTION = """Every key with its type and default: for the experiment file, for `--set`, and as keywords in
+Python. [The experiment file](../experiment.md) explains them; [Components](components.md) lists what you can name
+there."""
 WORDS = {str: "text", int: "whole number", float: "number", bool: "true or false", Any: "anything"}
 
 

@@ -1,4 +1,4 @@
-"""Every view: what it shows, what it is made of, its readings and what can be turned in it."""
+"""Every view: what it shows, its sources, its readings and its knobs."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from tui_nn.plugin.view import View
 from tui_nn.tui import keys
 from tui_nn.views import views_of
 
-INTRODUCTION = """In the workbench `V` lists them and `v` goes on to the next; `tui-nn show RUN --view NAME`
-prints one, with `--json` or `--csv` its numbers, with `--svg FILE` as a picture. [The
+INTRODUCTION = """In the workbench, `V` lists the views and `v` shows the next one. `tui-nn show RUN --view NAME`
+prints one; `--json` or `--csv` prints its numbers, `--svg FILE` draws it as a picture. [The
 workbench](../workbench.md#views) explains how to read them; the [gallery](../gallery.md) shows them."""
 # What a standard knob is called on the command line.
 OPTIONS = {"layer": "--layer", "log": "--log", "smoothing": "--smooth", "window": "--window", "sample": "--sample"}

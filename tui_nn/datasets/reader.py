@@ -17,11 +17,11 @@ from tui_nn.plurals import plural
 
 @dataclass(frozen=True)
 class Reader(Component):
-    """function: (source, **options) -> Table. Options are keys of [data] of the same names.
+    """A reader of one file format. function: (source, **options) -> Table; options are keys of [data] by name.
 
-    suffixes: of the files that it reads, with their dots. signature: what such a file begins with, whatever it is
-    called. sample: a small file of the format, to try it on, or what gives one. kept: whether what is read of a large
-    file is worth keeping in the user's cache.
+    suffixes: those of the files that it reads, with their dots. signature: the bytes with which such a file begins,
+    whatever its name. sample: a small file of the format, to try it on, or a function that gives one. kept: whether the
+    contents of a large file are worth keeping in the user's cache.
     """
 
     suffixes: tuple[str, ...] = ()
@@ -52,7 +52,7 @@ def reader(
     sample: bytes | Callable[[], bytes] = b"",
     kept: bool = False,
 ) -> Callable[[Function], Reader]:  # fmt: skip
-    """`@reader(".parquet")`: makes a reader of a function (source, **options) -> Table."""
+    """Make a reader of a function (source, **options) -> Table: `@reader(".parquet")`."""
 
     def made(function: Function) -> Reader:
         return Reader(decorated(function), name=name, suffixes=suffixes, signature=signature, sample=sample, kept=kept)

@@ -26,7 +26,7 @@ GZIP, ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"  # what compressed files begin wit
 
 @dataclass(frozen=True)
 class Source:
-    """What a reader reads. path: as it was given; "-" is stdin, which is read once and kept."""
+    """The source that a reader reads. path: as given; "-" is stdin, which is read once and kept."""
 
     path: Path
 

@@ -25,7 +25,7 @@ NUMBERS: tuple[ColumnKind, ...] = ("number", "truth value", "picture")
 
 @dataclass(frozen=True)
 class Column:
-    """One column of m rows.
+    """One column of a table, with m rows.
 
     values: of a number (m,) in a real type, float64 or int64 from a text, NaN or 0 where it is missing; of a truth
     value (m,) uint8; of a picture (m, rows x columns); of category, date and text (m,) int32, each the place of its
@@ -84,7 +84,7 @@ class CellPlace:
 
 @dataclass(frozen=True)
 class Table:
-    """Columns of as many rows each.
+    """A table: columns with the same number of rows.
 
     name: of the source, as errors say it. lines: (m,) the line on which each row begins, None where a source has no
     lines. notes: what its reader had to guess, or left out, one sentence each. test: rows that the source sets aside

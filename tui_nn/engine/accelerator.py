@@ -27,7 +27,7 @@ Learn = Callable[[TrainingSet, Array, int, Array], Array]
 
 
 class Steps(Protocol):
-    """What an accelerator sees of the steps that it may stand in for. state: the optimizer's memory."""
+    """The steps that an accelerator may take over. state: the optimizer's memory."""
 
     network: Network
     loss: Loss
@@ -38,10 +38,10 @@ class Steps(Protocol):
 
 
 class Accelerator(ABC):
-    """Named in an experiment by `training.accelerator`. It is part of the recipe, for its last bits may differ.
+    """Compiled stand-ins for parts of training, chosen by `training.accelerator`; None leaves a part to numpy.
 
-    Each question is asked again when a setting has changed; None leaves it to numpy. Several threads may ask what
-    `predict` and `evaluate` give at once, each about other samples.
+    It is part of the recipe, because its last bits may differ. Each question is asked again when a setting has changed.
+    Several threads may call what `predict` and `evaluate` return at once, each for other samples.
     """
 
     name: ClassVar[str]

@@ -23,13 +23,14 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 @dataclass(frozen=True)
 class Activation(Component):
-    """function: z (units, samples) -> a of the same shape; with a parameter `out` it writes there and allocates
-    nothing. derivative: (z, a) -> g'(z), elementwise. jacobian_product: (z, a, upstream) -> dJ/dz, for
-    functions that mix the units of a sample (softmax). With neither, the graph differentiates `function`.
-    range: the open interval that outputs lie in; losses that need probabilities check it. targets: what outputs
-    should be for a class that a sample is not, and is, where that is not the ends of the range. trainable: False for a
-    function whose derivative is 0 wherever it exists. initializer: the name of the one that suits its units, where
-    that is not the usual one. derivatives: what the graph knows; the registry adds plugins'.
+    """An activation. function: z (units, samples) -> a of the same shape.
+
+    With a parameter `out`, function writes there and allocates nothing. derivative: (z, a) -> g'(z), elementwise.
+    jacobian_product: (z, a, upstream) -> dJ/dz, for functions that mix the units of a sample (softmax). With neither,
+    the graph differentiates `function`. range: the open interval of the outputs; losses that need probabilities check
+    it. targets: the desired outputs for a class that a sample is not, and is, unless they are the ends of the range.
+    trainable: False for a function whose derivative is 0 wherever it exists. initializer: the name of the one that
+    suits its units, unless it is the usual one. derivatives: those that the graph knows; the registry adds plugins'.
     """
 
     _: KW_ONLY

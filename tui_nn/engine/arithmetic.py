@@ -20,11 +20,11 @@ def _nothing() -> Array:
 
 @dataclass(frozen=True)
 class Arithmetic:
-    """name = function(sum of factor x value) x slope = result.
+    """One line of a calculation: name = function(sum of factor x value) x slope = result.
 
-    symbols: the right side in the lecture's notation. factors, values (n,): the terms of the sum, none where they are
-    not told. term: the place of a term -> its name, "Theta_12^(1) x2". has_bias: whether term 0 is that of the bias.
-    function: what is applied to the sum, "" for nothing. slope: what the sum is multiplied with, None for nothing.
+    symbols: the right side in the lecture's notation. factors, values (n,): the terms of the sum, empty if not known.
+    term: the place of a term -> its name, "Theta_12^(1) x2". has_bias: whether term 0 is that of the bias. function:
+    what is applied to the sum, "" for nothing. slope: what the sum is multiplied by, None for nothing.
     """
 
     name: str
@@ -46,10 +46,10 @@ class Arithmetic:
 
 @dataclass(frozen=True)
 class SamplePass:
-    """One layer and one sample, forward, and back from the sample's own cost J; what is not known is None.
+    """One sample's pass through one layer: forward, and back from its own cost J. Unknown values are None.
 
-    number: of the layer, from 1. theta, gradient (rows, columns): Theta and dJ/dTheta. x (n + 1,): what comes in, x[0]
-    the constant 1. z, delta (units,): z and dJ/dz where they are that (docs/notation.md). a (units,). upstream
+    number: that of the layer, from 1. theta, gradient (rows, columns): Theta and dJ/dTheta. x (n + 1,): the inputs,
+    x[0] the constant 1. z, delta (units,): z and dJ/dz if they are that (docs/notation.md). a (units,). upstream
     (units,): dJ/da, unless the loss gives delta at once. backward (n,): dJ/dx.
     """
 

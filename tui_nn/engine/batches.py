@@ -27,7 +27,7 @@ MOST_NUMBERS = 1 << 14  # samples in a block of which only the numbers are hande
 
 @dataclass(frozen=True)
 class TrainingSet:
-    """What is learnt from. y: (m, outputs), the targets of `part`; weights: (m,), how much a sample counts, or None."""
+    """The samples to train on. y: (m, outputs), the targets of `part`; weights: (m,), how much each counts, or None."""
 
     part: Part
     y: Array

@@ -23,7 +23,7 @@ LOOKED_AT = 1000  # training samples whose inputs are described
 
 @dataclass(frozen=True)
 class Dataset:
-    """Samples and answers as they come from a source.
+    """A data set: samples and answers as they come from a source.
 
     x: (m, n), one sample a row, any real dtype. y: (m,) integer class labels 0..k-1, or (m, q) float targets
     of a regression. `picture` is (rows, columns) when a row of x is an image, row by row. `unit_scale` is what
@@ -55,7 +55,7 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a data set, as a view: which rows of the source it has, and how they are scaled on their way in.
+    """One part of a data set, as a view: its rows of the source, and how they are scaled on their way in.
 
     source: (m_all, n), shared by all parts, in whatever type it came (pictures stay uint8). y: (m,) labels or
     (m, q) targets of this part alone. rows: which rows of the source, None for all. A value v becomes

@@ -121,7 +121,7 @@ class StepFinished:
 
 @dataclass(frozen=True, slots=True)
 class StepsFinished:
-    """Updates of Theta, one or several in a row. `losses` are the mean costs of their batches before the update.
+    """One or several updates of Theta. `losses` are the mean costs of their batches before each update.
 
     step, epoch and batch are those of the last one. Penalties are not in the losses. How many steps come in one
     event depends on who watches; the losses do not.
@@ -172,7 +172,7 @@ class LayerHealth:
 
 @dataclass(frozen=True, slots=True)
 class EpochFinished:
-    """An epoch is over (epoch 0: nothing has been trained yet); both parts have been measured with the new Theta.
+    """An epoch is over (epoch 0: before training); both parts have been measured with the new Theta.
 
     `confusion` has true classes as rows and predicted ones as columns, on the validation part, or on the
     training part where there is no validation. `health` has one entry a layer, at the epochs that looked.

@@ -15,7 +15,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 @dataclass(frozen=True)
 class Initializer(Component):
-    """function: (random, fan_in, fan_out) -> weights (fan_out, fan_in); the bias column starts at `bias`.
+    """An initializer. function: (random, fan_in, fan_out) -> weights (fan_out, fan_in); biases start at `bias`.
 
     A function that draws the bias too gives (fan_out, fan_in + 1), and `bias` is added to its column 0.
     """

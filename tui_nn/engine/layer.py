@@ -26,7 +26,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 class Slot:
-    """All that one layer sees of a pass: what it is given, and the buffers that it writes, made once for a batch size.
+    """All that one layer sees of a pass: its inputs, and the buffers that it writes, made once per batch size.
 
     Given: theta (s_j, s_{j-1} + 1), and `gradient` of the same shape, both (0, 0) for a layer without parameters;
     x, (inputs + 1, samples), row 0 is the constant 1; training; random, for a layer that `is_random`, in training.
@@ -71,10 +71,10 @@ IDENTITY = Activation(_unchanged, name="identity", derivative=_ones)
 
 
 class Layer(ABC):
-    """What a kind of layer must say and do. Subclasses are frozen dataclasses: their fields are their options.
+    """The base of all layers. Subclasses are frozen dataclasses, whose fields are their options.
 
-    What others must know of a layer, it declares; nobody knows it by its name. `activation` is the last thing it does
-    to its numbers; a loss may meet it with a shortcut. `decays` is False where lambda leaves the whole Theta alone,
+    A layer declares what others must know of it; nothing recognizes it by name. `activation` is its last operation, for
+    which a loss may have a shortcut. `decays` is False where lambda leaves the whole Theta alone,
     `mixes_samples` True where a sample's output depends on the others of its batch, `is_trained` False where Theta is
     fixed by `fit` and has no gradient. `is_random` is True where training draws from slot.random; `off` then holds
     the options that switch it off, such as {"rate": 0.0}. `normalizes` is True where outputs are of one size whatever

@@ -27,17 +27,17 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 @dataclass(frozen=True)
 class Loss(Component):
-    """function: (a, y), both (outputs, samples) -> the cost of each sample, (samples,). derivative: (a, y) -> the
-    derivative of each sample's cost with respect to a, (outputs, samples); without one the graph supplies it.
-    canonical: the output activation for which dJ/dz is exactly (a - y) / m; a test proves the shortcut equal to
-    the chain rule. from_scores: (z, y) -> the same costs as function(g(z), y), with the same options and exact for
-    every z, where g is the activation named `link`; that is the canonical one unless it is given. output_range:
-    what an output must lie in for the cost to mean something, None for any. signed_targets: whether the targets of
-    classes are the output activation's own (-1 and +1 for tanh) instead of 0 and 1. outputs: "any",
-    "single" (two classes, one output) or "per class". A derivative with a parameter `out` writes there.
-    chance: the mean target of each output, (outputs,), -> what the best constant output costs. through: the activation
-    that makes probabilities of the scores that this loss is of, None where it is of outputs. derivatives: what the
-    graph knows; the registry adds plugins'.
+    """A loss. function: (a, y), both (outputs, samples) -> the cost of each sample, (samples,).
+
+    derivative: (a, y) -> the derivative of each sample's cost with respect to a, (outputs, samples); with a parameter
+    `out` it writes there; without a derivative, the graph supplies it. canonical: the output activation for which dJ/dz
+    is exactly (a - y) / m; a test proves the shortcut equal to the chain rule. from_scores: (z, y) -> the same costs as
+    function(g(z), y), with the same options and exact for every z, where g is the activation named `link`, by default
+    the canonical one. output_range: the range in which an output must lie for the cost to mean something, None for any.
+    signed_targets: whether the targets of classes are the output activation's own (-1 and +1 for tanh) instead of 0 and
+    1. outputs: "any", "single" (two classes, one output) or "per class". chance: the mean target of each output,
+    (outputs,) -> the cost of the best constant output. through: the activation that turns this loss's scores into
+    probabilities, None if it takes outputs. derivatives: those that the graph knows; the registry adds plugins'.
     """
 
     _: KW_ONLY

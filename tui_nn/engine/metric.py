@@ -49,16 +49,16 @@ _DECLARED = {
 
 @dataclass(frozen=True)
 class Metric(Component):
-    """function: what is measured -> a number. Raises PluginError for a declaration that is none of these.
+    """A metric. function: the measured arrays -> a number. Raises PluginError for an unknown declaration.
 
     of "labels": function (predicted, true), labels (m,) for a classification, numbers (m, outputs) for a
     regression. of "outputs": (outputs, true), so that ranks count too. of "probabilities": (probabilities, true), the
-    former (m, classes) with rows that sum to 1; measured where the network's outputs are such. of "costs": (costs,),
-    what the loss gives for each sample, (m,). A function with a parameter `classes` is told their number. task:
-    "classification", "binary" (of two classes), "multi-label" (several answers a sample, each 0 or 1: labels are
-    (m, outputs)), "regression" or "any", where it means something. returns "number", or
-    "matrix": counts (classes, classes), which views draw and no requirement can name. better: "low" for errors and
-    costs, "high" for shares that are right; None if it does not say, and then whoever needs to know asks.
+    former (m, classes) with rows that sum to 1; measured if the network's outputs are probabilities. of "costs":
+    (costs,), the loss of each sample, (m,). A function with a parameter `classes` is told their number. task: where it
+    means something: "classification", "binary" (two classes), "multi-label" (several answers per sample, each 0 or 1:
+    labels are (m, outputs)), "regression" or "any". returns: "number", or "matrix": counts (classes, classes), which
+    views draw and no requirement can name. better: "low" for errors and costs, "high" for shares that are right; None
+    if it does not say, and then whoever needs to know asks.
     """
 
     _: KW_ONLY

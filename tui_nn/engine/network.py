@@ -46,7 +46,7 @@ def with_ones(rows: Array, dtype: DTypeLike) -> Array:
 
 
 class Network(Propagation):
-    """Layers and their parameters. Theta starts at zero: call `initialize`, or write into parameters.values.
+    """A network: layers and their parameters. Theta starts at 0: call `initialize`, or write to parameters.values.
 
     The crew shares the chunks of predictions and of large batches.
     """

@@ -20,7 +20,7 @@ Evaluate = Callable[[], tuple[float, Array]]
 
 
 class Optimizer(ABC):
-    """What an optimizer must do. Subclasses are frozen dataclasses: their fields are their options.
+    """The base of all optimizers. Subclasses are frozen dataclasses, whose fields are their options.
 
     All its memory is in `state`, named flat vectors that a checkpoint can save; the step count is passed in.
     `full_batch` is set by one that only makes sense on all samples at once.

@@ -15,11 +15,11 @@ from tui_nn.errors import PluginError
 
 @dataclass(frozen=True)
 class Schedule(Component):
-    """function: (progress in [0, 1)) -> factor of the learning rate.
+    """A schedule. function: (progress in [0, 1)) -> factor of the learning rate.
 
-    A function that has a parameter `epoch` is given the epochs done so far, with their fraction; one that has
-    `losses` is given the loss after each epoch so far, the first before training; of a schedule that was set while
-    the run trains, those since then. is_constant: it is 1 always, and needs not be asked.
+    A function with a parameter `epoch` is given the epochs done so far, with their fraction. One with `losses` is given
+    the loss after each epoch so far, the first before training; if the schedule was set while the run trains, those
+    since then. is_constant: whether it is always 1, so that it need not be called.
     """
 
     _: KW_ONLY

@@ -15,7 +15,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Kink:
-    """where: the place, in words. slope: the derivative that the graph takes there, in words.
+    """A kink of an operation. where: its place, in words. slope: the derivative that the graph takes there, in words.
 
     side: (arguments and keywords of the operation) -> an array that says on which side each number is. Between two
     arguments there is a kink if their sides differ.

@@ -16,7 +16,7 @@ from tui_nn.graph.kinks import KINKS, Kink
 
 @dataclass(frozen=True)
 class Derivative:
-    """A derivative that the graph lacks. name: what numpy calls the function, `np.sinc.__name__`.
+    """A derivative that the graph lacks. name: numpy's name of the function, `np.sinc.__name__`.
 
     function: (g, y, *arguments, **keywords) -> a tuple with a gradient for each argument, None where nothing flows; g
     is the gradient with respect to the result y. kink: where it is not smooth, if anywhere.

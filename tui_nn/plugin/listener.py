@@ -14,8 +14,9 @@ from tui_nn.errors import PluginError
 
 @dataclass(frozen=True)
 class Listened:
-    """A run that begins. path: its directory. name: that of its experiment. settings: every key of the experiment that
-    is not empty, such as "training.epochs" -> 30. is_resumed: whether it continues a run.
+    """A run that begins. path: its directory. name: that of its experiment. is_resumed: whether it continues a run.
+
+    settings: every key of the experiment that is not empty, such as "training.epochs" -> 30.
     """
 
     path: Path
