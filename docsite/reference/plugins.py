@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 from collections.abc import Callable, Iterator
+from typing import get_origin
 
 from docsite import markdown
 from tui_nn import plugin
@@ -64,4 +65,6 @@ def _said(name: str) -> str:
     found = getattr(plugin, name)
     if inspect.isroutine(found) or inspect.isclass(found):
         return first_line(found.__doc__)
-    return getattr(found, "help", "")
+    if get_origin(found) is not None:
+        return "A type for annotations."
+    return getattr(found, "help", "") or first_line(type(found).__doc__)

@@ -142,3 +142,9 @@ def test_every_name_of_the_api(pages):
 )
 def test_text_is_not_taken_for_markup(words, found):
     assert markdown.text(words) == found
+
+
+def test_every_name_that_a_plugin_imports_is_described_in_a_whole_line(pages):
+    rows = re.findall(r"^\| `(\w+)` \| (.*) \|$", pages["plugins"].split("## What a plugin imports")[1], re.MULTILINE)
+    assert [name for name, _ in rows] == plugin.__all__
+    assert [name for name, said in rows if not said.endswith((".", "?"))] == []

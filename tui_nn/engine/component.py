@@ -50,9 +50,9 @@ class Component:
 
 
 class Decorator(Generic[P, C]):
-    """`@activation`, and `@activation(range=(0, 1))`: makes a component of a function.
+    """Make a component of a function; keywords are the fields of its class.
 
-    The keywords are the fields of the component's class.
+    `@activation`, or `@activation(range=(0, 1))`.
     """
 
     def __init__(self, kind: Callable[Concatenate[Function, P], C]) -> None:
