@@ -129,7 +129,7 @@ def fitting(columns: tuple[Needs, ...], width: int, height: int) -> Sequence[Siz
         (
             sum(bool(size.says) for size in sizes),
             sizes[-1].labels[0] > 0 or columns[-1].units == 1,
-            sum(size.labels[0] > 0 for size in sizes) if columns[-1].is_named else 0,
+            _named(columns, sizes) if columns[-1].is_named else 0,
             _told(sizes) if is_known else 0,
             is_long,
             sum(size.picture > 0 for size in sizes),
@@ -157,6 +157,15 @@ def fitting(columns: tuple[Needs, ...], width: int, height: int) -> Sequence[Siz
 def _told(sizes: Sequence[Size]) -> int:
     """Columns whose units are told from each other, by their pictures or their names."""
     return sum(size.picture > 0 or size.labels[0] > 0 for size in sizes)
+
+
+def _named(columns: Sequence[Needs], sizes: Sequence[Size]) -> int:
+    """Columns with names, those with the lecture's twice: in two cells `a_12` is `12`, and `a_1` alone `a`."""
+    room = ROOMS.index(4)
+    return sum(
+        (size.labels[0] > 0) + (size.labels[0] >= column.names[room] > 0)
+        for column, size in zip(columns, sizes, strict=True)
+    )
 
 
 def _whole_names(columns: Sequence[Needs], sizes: Sequence[Size]) -> int:
