@@ -12,6 +12,7 @@ from textual.widgets import Static
 from tui_nn.experiment import load_experiment
 from tui_nn.render import Look
 from tui_nn.training.for_data import shown_for
+from tui_nn.tui import model
 from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.data.screen import DataScreen
 from tui_nn.tui.screens.launch import LaunchScreen, openable
@@ -59,6 +60,22 @@ async def test_a_table_is_chosen_and_opened_as_on_the_command_line(app, keys, na
         await until(lambda: app.bench.experiment == expected)
         assert app.screen is app.workbench or isinstance(app.screen, DataScreen)
         await until(lambda: not app.bench.draft.error)
+
+
+async def test_the_table_at_hand_has_the_bar_and_choosing_it_again_changes_nothing(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.bench.open("table:people.csv")
+        changed = model.set_layer(app.bench.experiment, 0, units=7)
+        app.bench.editor.replace(changed)
+        await pilot.press("D")
+        await until(lambda: isinstance(app.screen, DataScreen))
+        await pilot.press("o")
+        await until(lambda: isinstance(app.screen, PickScreen) and app.screen.query_one(FilterList).chosen)
+        assert app.screen.query_one(FilterList).chosen == "people.csv"
+        await pilot.press("enter")
+        await until(lambda: isinstance(app.screen, DataScreen))
+        await pilot.pause(0.3)
+        assert app.bench.experiment == changed
 
 
 async def test_a_table_that_cannot_be_read_says_so_and_changes_nothing(app):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from textual import work
@@ -85,16 +86,18 @@ class RowActions(RunActions):
 
     async def _picked(self, row: str, wanted: str = "") -> None:
         section, key, now = self._choice(row)
-        kind, at = KINDS.get(row, row), wanted or chosen_kind(now)
+        kind, here = KINDS.get(row, row), chosen_kind(now)
         tables = [str(path) for path in await soon(tables_here)] if row == "data" else []
+        here = next((name for name in tables if Path(name).absolute() == Path(here).absolute()), here)
+        at = wanted or here
         name = await self.app.push_screen_wait(
             PickScreen(kind, self.bench.registry, at, self.look, TITLES.get(kind, kind), tables)
         )
+        by_hand = row == "initializer" and self.bench.experiment.network.weights is not None
+        if name is None or (name == here and not by_hand):
+            return
         if name in tables:
             await self.open(f"table:{name}")
-            return
-        by_hand = row == "initializer" and self.bench.experiment.network.weights is not None
-        if name is None or (name == chosen_kind(now) and not by_hand):
             return
         options = self.bench.registry.options(kind, name)
         # With its options written out, each of them becomes a row that can be changed.
