@@ -162,3 +162,4 @@ async def test_the_help_does_not_speak_of_what_is_not_shown(lesson):
         told = str(app.screen.query_one(Laid).render())
         assert "Views of a lesson" in told
         assert "Left:" not in told
+        assert "the experiment" not in told[: told.index("Train")]

@@ -26,7 +26,7 @@ ABOUT = (
     "{layout}\n"
     "Training runs in a separate process. Runs are kept in ./runs; `tui-nn RUN` reopens one.\n\n"
     "{signs} The last line names the keys that are most useful now.\n"
-    "Arrows move in the experiment, and the cursor of a view; Esc goes back by one, at last to the experiment.\n"
+    "{moves}\n"
     "Ctrl+p finds all by a word."
 )
 
@@ -38,9 +38,10 @@ def _signs(look: Look) -> str:
 
 
 class LookingActions(MomentActions):
-    """Panes and what is shown in them. LAYOUT: where what is, in the help."""
+    """Panes and what is shown in them. LAYOUT: where what is, in the help; MOVES: what moves there."""
 
     LAYOUT = "Left: what is trained, from the data set to the loss and the optimizer. Right: how training goes."
+    MOVES = "Arrows move in the experiment, and the cursor of a view; Esc goes back by one, at last to the experiment."
 
     _panes: tuple[ViewPane, ...] = ()
     _noted: Step | None = None  # the change that a frame speaks of, as it is undone
@@ -179,4 +180,6 @@ class LookingActions(MomentActions):
         """The keys of the view that has the focus come first: those that only it has stand nowhere else."""
         pane = self.enlarged or self.focused
         here = own_keys(pane.view, pane.readings) if isinstance(pane, ViewPane) else ()
-        self.app.push_screen(help_page(ABOUT.format(layout=self.LAYOUT, signs=_signs(self.look)), self.TABLE, here))
+        self.app.push_screen(
+            help_page(ABOUT.format(layout=self.LAYOUT, moves=self.MOVES, signs=_signs(self.look)), self.TABLE, here)
+        )

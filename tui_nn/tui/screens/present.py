@@ -30,6 +30,7 @@ class PresentScreen(WorkbenchScreen):
     TABLE = LESSON
     FIRST_KEYS = PRESENTED
     LAYOUT = "Views of a lesson, one or two at a time. What is trained is not shown here: ctrl+p changes it."
+    MOVES = "Arrows move the cursor of a view; Esc goes back by one."
     BARE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pagedown", "press('page_on')", show=False, priority=True),
