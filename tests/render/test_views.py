@@ -628,7 +628,7 @@ def test_where_counts_have_no_room_a_confusion_has_per_cent_and_says_so(look):
     assert lines[1].split() == ["0", "95", *"111111111"]
     assert lines[3].split()[1:4] == ["0", "0", "72"]
     assert lines[3].split()[6:8] == ["13", "13"]
-    assert lines[11].startswith("numbers are % of true")
+    assert lines[11].startswith("no room for counts: % of true")
     assert set(told.spots) == {(row, column) for row in range(10) for column in range(10)}
     assert "numbers are" not in render.confusion(counts, digits, 60, 17, look).text.plain
     low = render.confusion(counts, digits, 38, 13, look).text.plain

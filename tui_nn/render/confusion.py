@@ -20,7 +20,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 READINGS = ("counts", "% of true", "% of predicted")
-IN_PER_CENT = "numbers are % of true"
+IN_PER_CENT = "no room for counts: % of true"
 LAST = 8  # cells of the column at the right
 
 
