@@ -163,3 +163,5 @@ async def test_the_help_does_not_speak_of_what_is_not_shown(lesson):
         assert "Views of a lesson" in told
         assert "Left:" not in told
         assert "the experiment" not in told[: told.index("Train")]
+        words = " ".join(told.split())
+        assert all((f" {key.help}" in words) is ("experiment" not in key.needs) for key in LESSON)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from textual import work
@@ -13,6 +13,7 @@ from tui_nn.render import Look
 from tui_nn.render.palette import negative
 from tui_nn.tui.bench.editor import Step
 from tui_nn.tui.findings import WORDS
+from tui_nn.tui.key import Key
 from tui_nn.tui.keys import own_keys
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.moments import MomentActions
@@ -180,6 +181,9 @@ class LookingActions(MomentActions):
         """The keys of the view that has the focus come first: those that only it has stand nowhere else."""
         pane = self.enlarged or self.focused
         here = own_keys(pane.view, pane.readings) if isinstance(pane, ViewPane) else ()
-        self.app.push_screen(
-            help_page(ABOUT.format(layout=self.LAYOUT, moves=self.MOVES, signs=_signs(self.look)), self.TABLE, here)
-        )
+        about = ABOUT.format(layout=self.LAYOUT, moves=self.MOVES, signs=_signs(self.look))
+        self.app.push_screen(help_page(about, self.of_use(), here))
+
+    def of_use(self) -> Sequence[Key]:
+        """Keys of the table that can do something on this screen."""
+        return self.TABLE

@@ -67,6 +67,9 @@ class PresentScreen(WorkbenchScreen):
         else:
             super().press(action, granted)
 
+    def of_use(self) -> Sequence[Key]:
+        return [key for key in self.TABLE if "experiment" not in key.needs]
+
     def facts(self, needed: Collection[str] | None = None) -> frozenset[str]:
         return super().facts(needed) | {"lesson"} | (OF_FOCUS - {"experiment"})
 
