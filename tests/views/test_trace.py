@@ -402,6 +402,8 @@ def test_the_cells_of_a_layer_are_no_part_of_the_picture_above_them(digits, box)
     row = next(number for number, line in enumerate(lines) if line.startswith("1 25"))
     assert "▀" in lines[row - 2]
     assert not lines[row - 1].strip()
+    low = drawn(digits, None, (45, 19), Look("truecolor")).text.plain
+    assert "more output" not in low, "an output is worth more than a blank"
 
 
 def test_what_the_network_looks_at_has_the_half_that_numbers_leave_empty(digits):

@@ -92,6 +92,8 @@ def passage(walked: Passage, width: int, height: int, look: Look | None = None) 
     if walked.picture is not None:  # more than half of the box only as long as the layers are bars
         least = min(least, max(height // 2, least - UPRIGHT * len(stages)))
     lines += _inputs(walked, width, least, look)
+    if walked.picture is not None and len(walked.outputs) < height - 1 - len(lines) - len(stages):
+        lines.append(Text())  # cells of a layer are no part of a picture
     answers = min(len(walked.outputs), height - 1 - len(lines) - len(stages))
     spare = height - 1 - len(lines) - len(stages) - answers
     alone = sum(stage.is_alone for stage in stages)
@@ -130,7 +132,7 @@ def _inputs(walked: Passage, width: int, room: int, look: Look) -> list[Text]:
         for right in others:
             line.append(" " * (wide - line.cell_len)).append_text(right)
         lines.append(line)
-    return [*lines, *[Text()] * (len(lines) < room)]  # cells of a layer are no part of a picture
+    return lines
 
 
 def _columns(walked: Passage, width: int, room: int, look: Look) -> list[Text]:
