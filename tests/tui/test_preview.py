@@ -221,6 +221,18 @@ async def test_a_picture_does_not_stand_under_the_name_of_what_there_is_not_yet(
         assert pane.border_title.endswith(readings[1])
 
 
+async def test_the_first_keys_go_with_the_first_axes_into_another_pane_and_stay_over_no_table(digits):
+    async with digits.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: "all keys" in panes_of(digits)["loss"].text)
+        await until(pilot, lambda: "142" in panes_of(digits).get("data", panes_of(digits)["loss"]).text)
+        first, second, *_ = digits.screen.query(ViewPane)
+        for pane, view, carded in ((first, "loss", "loss"), (second, "accuracy", "loss"), (first, "data", "accuracy")):
+            digits.workbench.show_view(pane, find(view))
+            await pilot.pause()
+            assert ["all keys" in one.text for one in panes_of(digits).values()].count(True) == 1
+            assert "all keys" in panes_of(digits)[carded].text
+
+
 async def test_before_the_network_is_built_the_keys_stand_in_one_pane(digits, monkeypatch):
     monkeypatch.setattr(Preview, "of", lambda self, experiment: None)
     for size in ((120, 40), (80, 24), (60, 20)):

@@ -111,10 +111,9 @@ class LookingActions(MomentActions):
             if other is not pane and other.view.name == view.name:
                 knobs = other.knobs if knobs is None else knobs
                 other.take(pane.view, pane.knobs)
-                other.draw(self.bench.shown)
         pane.take(view, knobs)
         self.keep_views()
-        pane.draw(self.bench.shown)
+        self.redraw()  # the card of the first keys may have left any of them
 
     def action_next_view(self) -> None:
         pane = self.pane()
