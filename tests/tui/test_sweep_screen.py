@@ -162,6 +162,7 @@ async def test_a_sweep_without_a_result_shows_what_is_planned_and_whether_it_goe
             assert [row.endswith("0 of 1 trials") for row in rows] == [True] * 4
             await until(lambda: "no result" in str(app.screen.query_one(Plot).content))
             assert [one.short for one in app.screen.keys] == ["choose", "open the run", "filter"]
+            assert frame.outer_size.height < 24, "three lines that lead nowhere take the whole screen"
             assert not any("accuracy" in words for words in (*rows, str(app.screen.query_one(Plot).content)))
             await pilot.press("enter")
             await until(lambda: app.messages)

@@ -120,7 +120,9 @@ class SweepScreen(Dialog[str]):
 
     def _entitle(self, plan: Plan) -> None:
         done = counted(plan, self._results, self._state)
-        self.query_one(".dialog").border_title = Content(in_a_line(f"sweep of {plan.name}: {done}"))
+        box = self.query_one(".dialog")
+        box.border_title = Content(in_a_line(f"sweep of {plan.name}: {done}"))
+        box.set_class(not self._results, "unmeasured")  # lines that lead to no value need no whole screen
 
     @work
     async def _look_again(self) -> None:
