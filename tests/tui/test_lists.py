@@ -276,9 +276,10 @@ async def test_the_key_for_more_lines_of_what_is_compared_is_named_where_there_a
 async def test_where_nothing_fits_what_is_typed_no_curve_of_another_stands(app):
     async with app.run_test(size=(120, 40)) as pilot:
         await app.push_screen(PickScreen("activation", app.bench.registry, "tanh", Look()))
-        await until(lambda: app.screen.query_one("#picture", Static).render().plain.strip())
+        await until(lambda: "g(z)" in app.screen.query_one("#picture", Static).render().plain)
         await pilot.press(*"zzz")
-        await until(lambda: not app.screen.query_one("#picture", Static).render().plain.strip())
+        await until(lambda: "elu: " in app.screen.query_one("#picture", Static).render().plain)
+        assert "g(z)" not in app.screen.query_one("#picture", Static).render().plain
 
 
 async def test_no_dialog_offers_a_key_that_has_nothing_to_do(app):

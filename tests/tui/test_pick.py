@@ -67,3 +67,25 @@ def test_what_is_said_to_have_a_picture_has_one(registry):
         for name in registry.names(kind):
             drawn = picture_of(registry, kind, name, 60, 20, Look()) is not None
             assert drawn == has_picture(registry, kind, name), f"{kind} {name}"
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (200, 60)])
+@pytest.mark.parametrize("kind", ["activation", "optimizer"])
+async def test_where_nothing_fits_what_is_typed_a_line_of_each_stands_beside_the_list(registry, kind, size):
+    app = Stage()
+    names = registry.names(kind)
+    async with app.run_test(size=size) as pilot:
+        screen = PickScreen(kind, registry, names[0], Look())
+        await app.push_screen(screen)
+        await pilot.pause(0.1)
+        await pilot.press(*"zzz")
+        await pilot.pause(0.1)
+        picture = screen.query_one("#picture", Static)
+        lines = str(picture.content).split("\n")
+        shown = [line.partition(":")[0] for line in lines if line.strip()]
+        assert shown == names[: picture.size.height]
+        assert len(shown) > len(names) / 2
+        assert all(registry.get(kind, name).description[:4] in line for name, line in zip(names, lines, strict=False))
+        await pilot.press("backspace", "backspace", "backspace")
+        await pilot.pause(0.1)
+        assert f"{names[1]}:" not in str(picture.content)

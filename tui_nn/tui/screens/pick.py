@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from rich.text import Text
 from textual import work
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize
@@ -16,6 +17,7 @@ from tui_nn.errors import TuiNNError
 from tui_nn.plugin.pictures import has_picture, picture_of
 from tui_nn.plugin.registry import Registry
 from tui_nn.render import Look
+from tui_nn.render.canvas import boxed
 from tui_nn.tui.aside import soon
 from tui_nn.tui.facts import words_of
 from tui_nn.tui.screens.dialog import FRAME
@@ -24,6 +26,7 @@ from tui_nn.tui.screens.tables import OPENS, table_page
 from tui_nn.tui.widgets.filter_list import Entry, FilterList
 
 MOST = 40  # lines of the box
+NOTHING = "No match. All that there is:"
 PICTURE = 11  # lines that a picture takes where others of its kind have none, with the gap above it
 
 
@@ -48,7 +51,7 @@ class PickScreen(ListDialog[str]):
 
     def on_filter_list_highlighted(self, event: FilterList.Highlighted) -> None:
         event.stop()
-        self.query_one("#words", Static).update(self._words(event.name) if event.name else "No match.")
+        self.query_one("#words", Static).update(self._words(event.name) if event.name else NOTHING)
         drawn = bool(event.name) and self._has_picture(event.name)
         self.query_one("#words").set_class(not drawn, "alone")
         self.call_after_refresh(self._draw, event.name)
@@ -70,7 +73,7 @@ class PickScreen(ListDialog[str]):
     def _draw(self, name: str) -> None:
         picture = self.query_one("#picture", Static)
         if not name:
-            picture.update("")
+            picture.update(self._all(*picture.size))
         elif name in self._tables:
             self._show_table(name)
         else:
@@ -79,6 +82,14 @@ class PickScreen(ListDialog[str]):
             picture.update(drawn or "")
             if drawn is None:  # it has no room: the words have all of it
                 self.query_one("#words").add_class("alone")
+
+    def _all(self, width: int, height: int) -> Text:
+        """A line of each, where what is typed fits none."""
+        names = self._registry.names(self._kind)
+        lines = [Text(f"{name}: {self._registry.get(self._kind, name).description}", no_wrap=True) for name in names]
+        for line in lines:
+            line.truncate(width, overflow="ellipsis")
+        return boxed(lines[:height], width, height)
 
     def on_resize(self, event: Resize) -> None:  # noqa: ARG002
         self.call_after_refresh(self._fit)
