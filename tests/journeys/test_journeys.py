@@ -147,7 +147,7 @@ def workbench(tmp_path, size):
 def test_start_build_and_look(workbench, tmp_path):
     """One key trains; the launcher filters; layers are built with their shapes; the file; views, enlarged and left."""
     tmux = workbench()
-    tmux.see("training sample 1 is 9", r"1797 x 64", r"25x65")  # the network, untrained
+    tmux.see("sample 1 is 9", r"1797 x 64", r"25x65")  # the network, untrained
     tmux.press("+", "+", "+")
     tmux.see("full speed")
     tmux.press("Space")
@@ -265,7 +265,7 @@ def test_gates_are_set_by_hand_in_their_matrix(workbench, tmp_path):
     """AND, OR, NOR pasted as Octave shows them, XNOR of two of them typed; the truth table says what they are."""
     (tmp_path / "gates.toml").write_text(GATES)
     tmux = workbench("gates.toml")
-    tmux.see("step 0|training sample")
+    tmux.see("step 0|sample 1 is")
     tmux.press("W")
     tmux.see(r"Theta_10\^\(1\) = 0 ")
     tmux.paste("Theta1 =\n\n  -30   20   20\n  -10   20   20\n   10  -20  -20\n\n")

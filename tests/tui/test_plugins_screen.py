@@ -209,4 +209,4 @@ async def test_what_has_no_picture_is_told_with_others_of_its_kind_on_a_large_sc
             assert indented(told, words.size.width).count("\n") < screen.query_one(".facts").size.height, kind
             assert f"what each {kind} must do:" in told or kind in ("layer", "metric", "view")
             if kind == "accelerator":
-                assert "None leaves it to numpy. Several threads may ask what `predict` and" in told, "one sentence"
+                assert "Several threads may call what `predict` and `evaluate` return at once" in told, "one sentence"

@@ -98,7 +98,7 @@ def test_each_terminal_gets_what_it_can_show(terminals):
         terminal.press(b"b")
     for terminal in running.values():
         terminal.until(b"paused")
-        terminal.until(b"training sample 1 is")  # in the picture of the network
+        terminal.until(b"sample 1 is")  # in the picture of the network
     seen = {name: colours(terminal.seen) for name, terminal in running.items()}
     assert seen["truecolor"][0]
     assert not seen["256"][0]
