@@ -34,10 +34,10 @@ class Key:
         return (self.group in (LOOK, TIME) and self.action not in CHANGES) or self.action in LOOKS_TOO
 
 
-BEGINS_ONE = "This key begins a run: space does it from here, or Esc goes to the experiment."
+BEGINS_ONE = "This key begins a run: space does it from here, or go to the experiment with Esc."
 # What a key may need, and what is said where it is missing. Those of the experiment come first.
 NEEDED = {
-    "experiment": "This key changes the experiment: Esc goes there first.",
+    "experiment": "This key changes the experiment: go there first, with Esc.",
     "layer": "Select a layer first.",
     "hidden": "The output layer stays where it is.",
     "upwards": "This layer cannot move up.",
@@ -51,7 +51,7 @@ NEEDED = {
     "slower": "This is the slowest.",
     "trained": "Nothing has been trained yet.",
     "weights": "There is no run to branch from yet.",
-    "begins": "This key begins or ends a run: Esc goes to the experiment first.",
+    "begins": "This key begins or ends a run: go to the experiment first, with Esc.",
     "steps": BEGINS_ONE,
     "samples": BEGINS_ONE,
     "earlier": "Nothing earlier has been recorded.",
