@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -15,6 +16,7 @@ from tui_nn import render
 from tui_nn.render import Links, Look, Place, UnitColumn
 from tui_nn.render.contrast import contrast
 from tui_nn.render.network.dots import edges
+from tui_nn.render.network.layout import arranged
 from tui_nn.render.palette import colour
 
 
@@ -254,6 +256,22 @@ def test_a_small_net_is_spread_over_a_large_box():
         lines = network(columns, links, [], 116, height, Look("truecolor")).plain.split("\n")
         inked = [number for number, line in enumerate(lines[1:]) if line.strip()]  # without the headings
         assert inked[-1] - inked[0] > 0.6 * height
+
+
+@pytest.mark.parametrize(
+    ("names", "has_numbers"),
+    [
+        (["sepal length", "sepal width", "petal length", "petal width"], True),
+        (["alcalinity of ash", "total phenols", "color intensity", "proanthocyanins", "od280", "hue"], False),
+    ],
+)
+def test_numbers_give_way_to_lines_that_can_be_followed_and_names_do_not(names, has_numbers):
+    into = replace(column(len(names)), names=names)
+    columns, _ = net(into, column(12, name=""), column(3, bias=False, name="cultivar"))
+    placed = arranged(columns, 79, 22, Look(), None)
+    assert min(right.x - left.end for left, right in pairwise(placed)) >= 10
+    assert placed[0].name_width >= 12, "cut more than in a narrower gap"
+    assert (placed[0].number_width > 0) is has_numbers
 
 
 @pytest.mark.parametrize("values", [[0.9, -0.8, 0.7, -0.6, 0.5, 0.4], [0.31, 0.32, 0.33, 0.34, 0.35, 0.36]])

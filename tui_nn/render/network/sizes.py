@@ -26,9 +26,11 @@ PLAIN_PLANE = 6  # columns of glyphs of a picture of the plane, below which it i
 ENOUGH = 10  # cells that a picture is high, from which on room for the edges is worth more
 MARK = 2  # cells for the arrow at the answer
 GAP = 4  # cells between two columns, at least
+SHARES = (0.6, 0.4)  # of a column's part of the width, for the gap behind it: wanted, and worth whole names
 # Widths of name, bar and number beside a node, and beside what the network says, which is worth a word more than what
 # it thinks: what is tried, in turn.
 LONG, FULL, NAMED, SHORT, BARE = (24, 8, 5), (14, 8, 5), (14, 4, 4), (8, 4, 4), (4, 3, 0)
+MUTE = (14, 4, 0)  # rather than a gap in which no line can be followed
 TINY, DOT, NONE = (2, 2, 0), (0, 2, 0), (0, 0, 0)
 ROOMS = (24, 14, 8, 4, 2)  # for names
 DETAILS = (
@@ -111,13 +113,13 @@ def fitting(columns: tuple[Needs, ...], width: int, height: int) -> Sequence[Siz
     more than pictures. Nodes that show neither picture nor bar are no use as long as layers can be left out.
     """
     tried = []
-    wide, less = (max(GAP, width // (share * len(columns))) for share in (2, 3))
+    wide, less = (max(GAP, int(width * share / len(columns))) for share in SHARES)
     has_picture = any(column.units == 1 and column.picture is not None for column in columns)
     narrower = [2, 1, 0] if len(columns) <= 2 else [2] if has_picture else []
     # In a narrower gap a line is a tick: pictures of the plane that are of glyphs are not worth that.
     least = GAP if columns[0].is_plain and columns[0].is_plane else 0
     for gap in (wide, less, GAP, 3, *narrower):
-        for detail in DETAILS:
+        for detail in DETAILS if gap == wide else (*DETAILS[:3], (MUTE, NAMED), *DETAILS[3:]):
             found = _largest(columns, *detail, width - gap * (len(columns) - 1), height)
             if found is not None:
                 # The plane in fewer cells is no picture: names are not worth that.
