@@ -239,7 +239,7 @@ def test_change_time_branch_and_compare(workbench, tmp_path):
     tmux.press("b")
     tmux.see(r"step 46")
     tmux.press("x")
-    tmux.see("begins or ends a run: Esc")
+    tmux.see("begins or ends a run: go to")
     tmux.press("Escape", "Escape", "x")  # from the cursor, from the view: then it is meant
     tmux.see("ended")
     tmux.press("C")

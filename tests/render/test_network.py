@@ -118,6 +118,17 @@ def test_the_strongest_of_many_lines_or_without_colours_is_whole_and_on_top(coun
     assert (glyphs[own == 0] == alone[own == 0]).all()
 
 
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(("units", "rows", "width"), [(9, 9, 8), (9, 16, 20), (3, 16, 20)])
+def test_lines_to_one_place_are_told_apart_half_of_their_way(units, rows, width, turned):
+    many, one = np.linspace(0.5, rows - 0.5, units), np.full(units, rows / 2)
+    starts, ends = (one, many) if turned else (many, one)
+    glyphs, _ = edges(starts, ends, np.ones(units), width, rows, Look("truecolor"))
+    column = np.array([ord(glyph) - 0x2800 if glyph != " " else 0 for glyph in glyphs[:, width // 2 - (not turned)]])
+    dots = np.column_stack([column >> bit & 1 for bit in (0, 1, 2, 6)]).ravel()  # of a cell, downwards at its left
+    assert np.count_nonzero(np.diff(np.concatenate([[0], dots])) == 1) == units
+
+
 def test_without_colour_a_negative_line_is_dashed_and_in_ascii_it_has_its_glyphs():
     one = np.array([2.5])
     solid, dashed = (edges(one, one, np.array([sign]), 24, 5, Look("none"))[0] for sign in (1.0, -1.0))

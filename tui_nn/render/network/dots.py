@@ -58,13 +58,21 @@ def _drawn(starts: Array, ends: Array, strengths: Array, rank: Array, columns: i
         length = np.hypot(columns, ends - starts)[order, None] * along
         seen = (strengths[order, None] >= 0) | (length.astype(int) % (DASH + BLANK) < DASH)
     dots = np.full((rows, columns), -1)
-    for shift, least in ((0, -1.0), (1, THICK[0]), (-1, THICK[1])):
+    most = 1 if look.ascii else _thickest(starts, ends)
+    for shift, least in ((0, -1.0), (1, THICK[0]), (-1, THICK[1]))[:most]:
         thick = size > least
-        if look.ascii and shift:
-            break
         layer = np.full((rows, columns), -1)
         at = np.clip(y[thick] + shift, 0, rows - 1)
         kept = seen[thick]
         layer[at[kept], np.broadcast_to(x, at.shape)[kept]] = np.broadcast_to(ranks[thick, None], at.shape)[kept]
         np.maximum(dots, layer, out=dots)
     return dots
+
+
+def _thickest(starts: Array, ends: Array) -> int:
+    """Dots that a line is thick at most. In a fan nothing crosses: half of its way there is a blank between any two."""
+    apart, joined = sorted((np.unique(starts), np.unique(ends)), key=len, reverse=True)
+    if len(joined) > 1 or len(apart) < 2:
+        return 3
+    between = float(apart[-1] - apart[0]) / (len(apart) - 1)
+    return int(np.clip(between / 2 - 1, 1, 3))
