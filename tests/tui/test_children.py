@@ -114,10 +114,12 @@ def viewed(tmp_path):
 
 @pytest.mark.parametrize("begun", [True, False])
 async def test_a_run_that_is_paused_is_saved_and_ends_when_its_viewer_is_killed(viewed, begun):
-    """Nobody would let it go on. It can be resumed. One that has not begun yet is no other."""
+    """Nobody would let it go on. It can be resumed. So it is with one that has not begun yet."""
     viewer, run = viewed("paused")
     if begun:
         await until(lambda: run.state() == "paused")
+        time.sleep(3 * SETTLES)
+        assert run.state() == "paused", "as long as its viewer is there"
     viewer.kill()
     await until(lambda: run.summary() is not None)
     assert run.summary().reason == "interrupted"

@@ -23,6 +23,7 @@ from tui_nn.tui.bench.branch import Branch
 
 HOLDS = 30.0  # seconds that a speed holds which is not asked for again: a viewer that is gone leaves none behind
 Launched = tuple[Path, "subprocess.Popen[bytes]"]  # the directory of a run, and its trainer
+_RUNNING: list[subprocess.Popen[bytes]] = []  # whoever else lets go of one, its leash is held until it has ended
 
 
 def begin(
@@ -73,4 +74,5 @@ def _started(run: Path, command: list[str]) -> Launched:
         finally:
             os.close(theirs)
         weakref.finalize(process, os.close, ours)
+        _RUNNING[:] = [process, *(one for one in _RUNNING if one.poll() is None)]
         return run, process
