@@ -45,6 +45,28 @@ async def test_the_box_is_as_high_as_its_list_or_its_longest_description_whateve
         assert options.size.height >= min(len(names), size[1] // 2)
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+@pytest.mark.parametrize("kind", ["activation", "layer"])
+async def test_where_nothing_fits_the_box_ends_below_the_list_of_all_and_begins_where_it_did(registry, kind, size):
+    app = Stage()
+    names = registry.names(kind)
+    async with app.run_test(size=size) as pilot:
+        screen = PickScreen(kind, registry, names[0], Look())
+        await app.push_screen(screen)
+        await pilot.pause(0.1)
+        box = screen.query_one(".dialog")
+        before = box.region
+        await pilot.press(*"zzz")
+        await pilot.pause(0.1)
+        rows = str(screen.query_one("#picture", Static).content).rstrip().split("\n")
+        assert [row.split(":")[0] for row in rows] == list(names)
+        assert box.region.y == before.y
+        assert box.size.height <= len(names) + 2, "nothing below the last of them"
+        await pilot.press("backspace", "backspace", "backspace")
+        await pilot.pause(0.1)
+        assert box.region == before
+
+
 @pytest.mark.parametrize("kind", ["activation", "initializer", "loss"])
 async def test_where_a_picture_has_no_room_the_words_have_it(registry, kind):
     app = Stage()

@@ -27,6 +27,7 @@ from tui_nn.tui.widgets.filter_list import Entry, FilterList
 
 MOST = 40  # lines of the box
 NOTHING = "No match. All that there is:"
+HEAD = 2  # lines above a list in which nothing fits: what was typed, and that
 PICTURE = 11  # lines that a picture takes where others of its kind have none, with the gap above it
 
 
@@ -41,6 +42,7 @@ class PickScreen(ListDialog[str]):
         super().__init__(title or kind)
         self._kind, self._registry, self._chosen, self._look = kind, registry, chosen, look
         self._tables = tables
+        self._most = MOST
 
     def content(self) -> Iterable[Widget]:
         yield Horizontal(
@@ -54,6 +56,7 @@ class PickScreen(ListDialog[str]):
         self.query_one("#words", Static).update(self._words(event.name) if event.name else NOTHING)
         drawn = bool(event.name) and self._has_picture(event.name)
         self.query_one("#words").set_class(not drawn, "alone")
+        self._grow(event.name)
         self.call_after_refresh(self._draw, event.name)
 
     def _words(self, name: str) -> str:
@@ -104,8 +107,20 @@ class PickScreen(ListDialog[str]):
             lines = self._words(name).splitlines()
             said = sum(len(textwrap.wrap(line, width)) or 1 for line in lines)
             needed = max(needed, said + PICTURE * with_picture)
-        self.query_one(".dialog").styles.max_height = MOST if all(drawn) else min(MOST, needed + FRAME)
-        self.call_after_refresh(lambda: self._draw(self.query_one(FilterList).chosen))
+        self._most = MOST if all(drawn) else min(MOST, needed + FRAME)
+        chosen = self.query_one(FilterList).chosen
+        self._grow(chosen)
+        self.call_after_refresh(lambda: self._draw(chosen))
+
+    def _grow(self, name: str) -> None:
+        """What fits nothing needs no more lines than the list of all: the box ends earlier, and begins where it did."""
+        box = self.query_one(".dialog")
+        everything = len(self._registry.names(self._kind)) + len(self._tables) + HEAD + FRAME
+        if name:
+            box.styles.max_height, box.styles.margin = self._most, 0
+        elif box.outer_size.height > everything:
+            box.styles.margin = (0, 0, box.outer_size.height - everything, 0)
+            box.styles.max_height = everything
 
     def on_filter_list_chosen(self, event: FilterList.Chosen) -> None:
         event.stop()
