@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
+
 import pytest
 from textual.app import App
 from textual.widgets import OptionList, Static
@@ -17,17 +19,24 @@ class Stage(App[None]):
     CSS_PATH = "../../tui_nn/tui/workbench.tcss"
 
 
+@asynccontextmanager
+async def picking(registry, kind, size):
+    """The dialog with the first of its names under the bar, laid out."""
+    app = Stage()
+    async with app.run_test(size=size) as pilot:
+        screen = PickScreen(kind, registry, registry.names(kind)[0], Look())
+        await app.push_screen(screen)
+        await pilot.pause(0.1)
+        yield pilot, screen
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
 @pytest.mark.parametrize("kind", KINDS)
 async def test_the_box_is_as_high_as_its_list_or_its_longest_description_whatever_is_under_the_bar(
     registry, kind, size
 ):
-    app = Stage()
     names = registry.names(kind)
-    async with app.run_test(size=size) as pilot:
-        screen = PickScreen(kind, registry, names[0], Look())
-        await app.push_screen(screen)
-        await pilot.pause(0.1)
+    async with picking(registry, kind, size) as (pilot, screen):
         options, words = screen.query_one(OptionList), screen.query_one("#words", Static)
         heights, used = set(), len(names) + 1
         for name in names:
@@ -48,12 +57,8 @@ async def test_the_box_is_as_high_as_its_list_or_its_longest_description_whateve
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
 @pytest.mark.parametrize("kind", ["activation", "layer"])
 async def test_where_nothing_fits_the_box_ends_below_the_list_of_all_and_begins_where_it_did(registry, kind, size):
-    app = Stage()
     names = registry.names(kind)
-    async with app.run_test(size=size) as pilot:
-        screen = PickScreen(kind, registry, names[0], Look())
-        await app.push_screen(screen)
-        await pilot.pause(0.1)
+    async with picking(registry, kind, size) as (pilot, screen):
         box = screen.query_one(".dialog")
         before = box.region
         await pilot.press(*"zzz")
@@ -69,12 +74,8 @@ async def test_where_nothing_fits_the_box_ends_below_the_list_of_all_and_begins_
 
 @pytest.mark.parametrize("kind", ["activation", "initializer", "loss"])
 async def test_where_a_picture_has_no_room_the_words_have_it(registry, kind):
-    app = Stage()
     names = registry.names(kind)
-    async with app.run_test(size=(60, 20)) as pilot:
-        screen = PickScreen(kind, registry, names[0], Look())
-        await app.push_screen(screen)
-        await pilot.pause(0.1)
+    async with picking(registry, kind, (60, 20)) as (pilot, screen):
         words, picture = screen.query_one("#words", Static), screen.query_one("#picture", Static)
         for name in names:
             await pilot.pause(0.05)
@@ -94,12 +95,8 @@ def test_what_is_said_to_have_a_picture_has_one(registry):
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (200, 60)])
 @pytest.mark.parametrize("kind", ["activation", "optimizer"])
 async def test_where_nothing_fits_what_is_typed_a_line_of_each_stands_beside_the_list(registry, kind, size):
-    app = Stage()
     names = registry.names(kind)
-    async with app.run_test(size=size) as pilot:
-        screen = PickScreen(kind, registry, names[0], Look())
-        await app.push_screen(screen)
-        await pilot.pause(0.1)
+    async with picking(registry, kind, size) as (pilot, screen):
         await pilot.press(*"zzz")
         await pilot.pause(0.1)
         picture = screen.query_one("#picture", Static)

@@ -44,10 +44,7 @@ BRIGHT, DARK = 0.7, 0.85  # of the way from the colour of one of several classes
 SEEN = 3.0  # contrast of a point that is seen well enough
 CROWD = 4  # lines that the rest can be seen between in any box, half of them in a small one where they hide their cells
 SMALL = 800  # cells of a box that is small for lines that hide their cells
-ALONE, ALONE_HIDING = (
-    8,
-    16,
-)  # cells of the middle length of its sides for each of more lines, and where they hide theirs
+ALONE, ALONE_HIDING = 8, 16  # cells of the middle length of its sides for each of more lines; where they hide theirs
 APART = 6  # cells between two letters within a class, whose border has one in each cell
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 

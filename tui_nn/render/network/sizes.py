@@ -38,6 +38,7 @@ DETAILS = (
     (TINY, SHORT), (TINY, TINY), (TINY, NONE), (DOT, BARE), (DOT, TINY), (DOT, DOT), (NONE, SHORT), (NONE, BARE),
     (NONE, NONE),
 )  # fmt: skip
+CLOSE = (*DETAILS[:3], (MUTE, NAMED), *DETAILS[3:])  # where gaps are no wider than they have to be
 
 
 class Needs(NamedTuple):
@@ -119,7 +120,7 @@ def fitting(columns: tuple[Needs, ...], width: int, height: int) -> Sequence[Siz
     # In a narrower gap a line is a tick: pictures of the plane that are of glyphs are not worth that.
     least = GAP if columns[0].is_plain and columns[0].is_plane else 0
     for gap in (wide, less, GAP, 3, *narrower):
-        for detail in DETAILS if gap == wide else (*DETAILS[:3], (MUTE, NAMED), *DETAILS[3:]):
+        for detail in DETAILS if gap == wide else CLOSE:
             found = _largest(columns, *detail, width - gap * (len(columns) - 1), height)
             if found is not None:
                 # The plane in fewer cells is no picture: names are not worth that.

@@ -89,7 +89,7 @@ class LaunchScreen(ListDialog[str]):
         places = await soon(_places, self._base)
         if not self._read or places != self._places:
             self._list(*await soon(_found, self._base))
-        self._places, self._read, self._looking = places, True, False
+        self._places, self._looking = places, False
 
     def _list(self, runs: dict[str, RunInfo], others: list[Entry]) -> None:
         self._runs, self._read = runs, True

@@ -46,7 +46,7 @@ class PickScreen(ListDialog[str]):
 
     def content(self) -> Iterable[Widget]:
         yield Horizontal(
-            FilterList([Entry(name) for name in (*self._registry.names(self._kind), *self._tables)], self._chosen),
+            FilterList([Entry(name) for name in self._names], self._chosen),
             Vertical(Static(id="words", markup=False), Static(id="picture", markup=False), classes="facts"),
             classes="halves",
         )
@@ -58,6 +58,11 @@ class PickScreen(ListDialog[str]):
         self.query_one("#words").set_class(not drawn, "alone")
         self._grow(event.name)
         self.call_after_refresh(self._draw, event.name)
+
+    @property
+    def _names(self) -> list[str]:
+        """All that can be chosen."""
+        return [*self._registry.names(self._kind), *self._tables]
 
     def _words(self, name: str) -> str:
         return OPENS if name in self._tables else words_of(self._registry, self._kind, name)
@@ -99,7 +104,7 @@ class PickScreen(ListDialog[str]):
 
     def _fit(self) -> None:
         """As high as the list and the longest of the descriptions, which stays so whatever is under the bar."""
-        names = [*self._registry.names(self._kind), *self._tables]
+        names = self._names
         drawn = [self._has_picture(name) for name in names]
         width = max(1, self.query_one("#words").size.width)
         needed = len(names) + 1
@@ -115,7 +120,7 @@ class PickScreen(ListDialog[str]):
     def _grow(self, name: str) -> None:
         """What fits nothing needs no more lines than the list of all: the box ends earlier, and begins where it did."""
         box = self.query_one(".dialog")
-        everything = len(self._registry.names(self._kind)) + len(self._tables) + HEAD + FRAME
+        everything = len(self._names) + HEAD + FRAME
         if name:
             box.styles.max_height, box.styles.margin = self._most, 0
         elif box.outer_size.height > everything:

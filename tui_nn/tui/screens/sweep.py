@@ -132,12 +132,11 @@ class SweepScreen(Dialog[str]):
         self._looking = True
         with contextlib.suppress(TuiNNError):
             plan, results, self._state = await soon(found_in, self._directory)
+            known, self._results = self._results, results
             self._entitle(plan)
-            if len(results) != len(self._results):
-                if not self._results:
+            if len(results) != len(known):
+                if not known:
                     self._criterion = criterion_of(None, plan, results)
-                self._results = results
-                self._entitle(plan)
                 self._fill()
                 if self._view is not None:
                     self._trials = await soon(self._opened)
